@@ -1,0 +1,92 @@
+"""What a probe answers: a value with its source, or why there is none.
+
+A probe is one module of `envcheck.probes`: a frozen dataclass whose fields are of type
+`Fact[T]`, and a function `collect(host) -> ThatClass`. Rules name a fact
+`<probe>.<field>`. `T` is one of
+
+    str, Literal[...], bool, int, float, Version, Bytes, Hertz,
+    a frozen dataclass or NamedTuple of these (a record), or tuple[T, ...] (a list)
+
+A field of a record may be `Optional`: None means that this part was not to be had.
+A record's `__str__` is what the report shows as the actual value.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, Union
+
+from envcheck.host.base import Unreadable
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Known(Generic[T]):
+    """A value and where it came from (`nvml`, `nvidia-smi -q -x`, `/proc/meminfo`, …)."""
+
+    value: T
+    source: str
+    at_least: bool = False
+    """The value is only a lower bound: it can prove `> x`, never disprove it."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The value could not be had; `reason` says why, in a few words for the table."""
+
+    reason: str
+
+
+Fact = Union[Known[T], Unknown]
+Source = tuple[str, Callable[[], Any]]
+
+
+def doc(text: str, *, sources: str = "", example: object = None) -> dict[str, object]:
+    """Metadata of a fact's field: what it is (with its unit), its sources, an example value."""
+    return {"doc": text, "sources": sources, "example": example}
+
+
+def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says which Fact[T] it is
+    """Ask the sources in order, best first, and keep the first answer.
+
+    Each source is its name and a function that returns the value, or a Known or Unknown
+    of its own. A source that has no answer raises `Unreadable`; one that cannot be
+    understood raises ValueError, LookupError or TypeError. When none answers, the result
+    is an Unknown with the reason of each.
+    """
+    reasons: list[str] = []
+    for name, ask in sources:
+        try:
+            answer = ask()
+        except Unreadable as error:
+            reasons.append(str(error))
+        except (ValueError, LookupError, TypeError) as error:
+            log.warning("%s gave no usable answer", name, exc_info=True)
+            reasons.append(f"{name}: {error}")
+        else:
+            if isinstance(answer, Unknown):
+                reasons.append(answer.reason)
+            elif isinstance(answer, Known):
+                return answer
+            else:
+                return Known(answer, name)
+    return Unknown("; ".join(dict.fromkeys(reasons)) or "no source")
+
+
+def value_or(fact: Fact[T], default: T) -> T:
+    """The fact's value, or `default` where it is unknown."""
+    return fact.value if isinstance(fact, Known) else default
+
+
+def map_fact(fact: Fact[Any], change: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+    """The fact with its value changed; Unknown stays, and a ValueError makes it Unknown."""
+    if isinstance(fact, Unknown):
+        return fact
+    try:
+        return Known(change(fact.value), fact.source, fact.at_least)
+    except ValueError as error:
+        return Unknown(f"{fact.source}: {error}")

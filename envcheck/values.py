@@ -1,0 +1,119 @@
+"""The kinds of value that facts have and rules compare: versions, sizes, frequencies.
+
+Each compares as what it is (3.9 < 3.10, 384.66 < 384.111) and prints as people write it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import total_ordering
+
+_LEADING_NUMBERS = re.compile(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
+_QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
+
+
+@total_ordering
+class Version:
+    """A version as vendors write it, ordered by its leading dotted numbers.
+
+    `17.12.1-ce`, `3.10.0-957.el7`, `v1.26.0` and `384.111` are versions; `dev` is none.
+    What follows the numbers (`-ce`, `.el7`, `+`) is kept for display and does not count.
+
+    Raises ValueError for a text that does not begin with a number.
+    """
+
+    __slots__ = ("numbers", "text")
+
+    def __init__(self, text: str) -> None:
+        match = _LEADING_NUMBERS.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is no version")
+        self.text = text.strip()
+        self.numbers = _without_trailing_zeros(tuple(int(part) for part in match[1].split(".")))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self.numbers == other.numbers
+
+    def __lt__(self, other: Version) -> bool:
+        return self.numbers < other.numbers
+
+    def __hash__(self) -> int:
+        return hash(self.numbers)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"Version({self.text!r})"
+
+
+def _without_trailing_zeros(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers = numbers[:-1]
+    return numbers
+
+
+class Bytes(int):
+    """A size in bytes. Prints in the vendor's decimal units, as the manuals count (GB = 10⁹)."""
+
+    units = {
+        "B": 1,
+        "kB": 10**3,
+        "KB": 10**3,
+        "MB": 10**6,
+        "GB": 10**9,
+        "TB": 10**12,
+        "PB": 10**15,
+        "KiB": 2**10,
+        "MiB": 2**20,
+        "GiB": 2**30,
+        "TiB": 2**40,
+        "PiB": 2**50,
+    }
+
+    @classmethod
+    def parse(cls, text: str) -> Bytes:
+        """Read `32 GB`, `6064 MiB`, `1.5TB`; raises ValueError for another text or unit."""
+        return cls(_quantity(text, cls.units))
+
+    def __str__(self) -> str:
+        return _scaled(self, (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)), "B")
+
+    __repr__ = __str__
+
+
+class Hertz(int):
+    """A frequency in hertz."""
+
+    units = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
+
+    @classmethod
+    def parse(cls, text: str) -> Hertz:
+        """Read `1833 MHz`, `2.1GHz`; raises ValueError for another text or unit."""
+        return cls(_quantity(text, cls.units))
+
+    def __str__(self) -> str:
+        return _scaled(self, (("MHz", 10**6), ("kHz", 10**3)), "Hz")
+
+    __repr__ = __str__
+
+
+def _quantity(text: str, units: dict[str, int]) -> int:
+    match = _QUANTITY.fullmatch(text)
+    if match is None or match[2] not in units:
+        known = ", ".join(units)
+        raise ValueError(f"{text!r} is not a number with one of the units {known}")
+    return round(float(match[1]) * units[match[2]])
+
+
+def _scaled(number: int, scale: tuple[tuple[str, int], ...], base: str) -> str:
+    for unit, size in scale:
+        if number >= size:
+            return f"{_round_down(number, size)} {unit}"
+    return f"{int(number)} {base}"
+
+
+def _round_down(number: int, size: int) -> str:
+    """One decimal, cut rather than rounded: 29.97 GB must not be shown as the 30 it is not."""
+    tenths = number * 10 // size
+    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"

@@ -1,0 +1,39 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Union
+
+import pytest
+
+from envcheck.host.tree import TreeHost
+
+Tree = Callable[[Mapping[str, Union[str, bytes]]], TreeHost]
+
+
+def write_tree(root: Path, files: Mapping[str, Union[str, bytes]]) -> None:
+    """Write files below `root`; a text that begins with `-> ` makes a symbolic link."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        elif content.startswith("-> "):
+            path.symlink_to(content[3:])
+        else:
+            path.write_text(content, encoding="utf-8")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A function that turns `{path: content}` into a recorded host."""
+
+    def make(files: Mapping[str, Union[str, bytes]]) -> TreeHost:
+        root = tmp_path / "host"
+        root.mkdir(exist_ok=True)
+        write_tree(root, files)
+        return TreeHost(root)
+
+    return make
