@@ -1,4 +1,4 @@
-"""What a caller did wrong, as opposed to what is wrong with the machine."""
+"""Errors that end a run before anything is checked."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from __future__ import annotations
 class RequestError(Exception):
     """The request or a rule set is wrong: nothing was checked.
 
-    `str()` is the complete message for a person, of one line or more.
+    `str()` is the complete message, one line for each thing that is wrong.
     """

@@ -1,0 +1,1 @@
+"""Rule sets: what each module needs, as data."""
