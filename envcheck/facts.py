@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, Union
 
-from envcheck.host.base import Unreadable
+from envcheck.host.base import Denied, Unreadable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,6 +39,8 @@ class Unknown:
     """The value could not be had; `reason` says why, in a few words for the table."""
 
     reason: str
+    denied: bool = False
+    """The user who runs the check may not see it: root might."""
 
 
 Fact = Union[Known[T], Unknown]
@@ -59,22 +61,25 @@ def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says wh
     is an Unknown with the reason of each.
     """
     reasons: list[str] = []
+    denied = False
     for name, ask in sources:
         try:
             answer = ask()
         except Unreadable as error:
             reasons.append(str(error))
+            denied = denied or isinstance(error, Denied)
         except (ValueError, LookupError, TypeError) as error:
             log.warning("%s gave no usable answer", name, exc_info=True)
             reasons.append(f"{name}: {error}")
         else:
             if isinstance(answer, Unknown):
                 reasons.append(answer.reason)
+                denied = denied or answer.denied
             elif isinstance(answer, Known):
                 return answer
             else:
                 return Known(answer, name)
-    return Unknown("; ".join(dict.fromkeys(reasons)) or "no source")
+    return Unknown("; ".join(dict.fromkeys(reasons)) or "no source", denied)
 
 
 def value_or(fact: Fact[T], default: T) -> T:

@@ -1,0 +1,35 @@
+"""The subjects that can be asked about: one module each, found by its name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from typing import Any, get_type_hints
+
+from envcheck.host.base import Host
+
+Collect = Callable[[Host], Any]
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every probe's name, sorted."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.ispkg))
+
+
+@cache
+def collector(name: str) -> Collect:
+    """The function of a probe that asks a host for its facts. Raises LookupError."""
+    if name not in names():
+        raise LookupError(f"no probe {name!r}")
+    collect: Collect = importlib.import_module(f"{__name__}.{name}").collect
+    return collect
+
+
+@cache
+def facts_class(name: str) -> type:
+    """The frozen dataclass that a probe answers with. Raises LookupError."""
+    returned: type = get_type_hints(collector(name))["return"]
+    return returned

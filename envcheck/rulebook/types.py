@@ -1,0 +1,66 @@
+"""The types of facts as rules see them: what a path names and what it may be compared with."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal, NamedTuple, Optional, Union, get_args, get_origin, get_type_hints
+
+from envcheck import probes
+from envcheck.facts import Known, Unknown
+from envcheck.values import Bytes, Hertz, Version
+
+
+class Type(NamedTuple):
+    """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration."""
+
+    kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list"]
+    fields: Optional[dict[str, Type]] = None
+    item: Optional[Type] = None
+    choices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.kind == "list":
+            return f"list of {self.item}s"
+        return f"one of {', '.join(self.choices)}" if self.choices else self.kind
+
+
+_SCALARS: dict[object, Type] = {
+    str: Type("text"),
+    bool: Type("flag"),
+    int: Type("number"),
+    float: Type("number"),
+    Version: Type("version"),
+    Bytes: Type("size"),
+    Hertz: Type("frequency"),
+}
+
+
+@cache
+def probe_type(name: str) -> Type:
+    """The facts of a probe, as a record. Raises LookupError for an unknown probe."""
+    return type_of(probes.facts_class(name))
+
+
+def type_of(annotation: Any) -> Type:  # noqa: ANN401 - any annotation of a fact
+    """The type that an annotation of a fact's field means. Raises TypeError for others."""
+    if annotation in _SCALARS:
+        return _SCALARS[annotation]
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return Type("text", choices=tuple(get_args(annotation)))
+    if origin is tuple:
+        return Type("list", item=type_of(get_args(annotation)[0]))
+    if origin is Union:
+        return type_of(_without_unknown(annotation))
+    if origin is Known:
+        return type_of(get_args(annotation)[0])
+    if isinstance(annotation, type) and hasattr(annotation, "__annotations__"):
+        return Type("record", fields={n: type_of(a) for n, a in get_type_hints(annotation).items()})
+    raise TypeError(f"{annotation!r} is no type of a fact")
+
+
+def _without_unknown(annotation: object) -> object:
+    kept = [a for a in get_args(annotation) if a is not Unknown and a is not type(None)]
+    if len(kept) != 1:
+        raise TypeError(f"{annotation!r} is no type of a fact")
+    return kept[0]
