@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import total_ordering
+from typing import ClassVar
 
 _LEADING_NUMBERS = re.compile(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
 _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
@@ -56,7 +57,7 @@ def _without_trailing_zeros(numbers: tuple[int, ...]) -> tuple[int, ...]:
 class Bytes(int):
     """A size in bytes. Prints in the vendor's decimal units, as the manuals count (GB = 10⁹)."""
 
-    units = {
+    units: ClassVar = {
         "B": 1,
         "kB": 10**3,
         "KB": 10**3,
@@ -85,7 +86,7 @@ class Bytes(int):
 class Hertz(int):
     """A frequency in hertz."""
 
-    units = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
+    units: ClassVar = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
 
     @classmethod
     def parse(cls, text: str) -> Hertz:

@@ -213,7 +213,7 @@ class Host(ABC):
         """Whether the host is (or was, when recorded) asked as root."""
         return self._ask(("is-root",), self._is_root)
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - a record has nothing to stop
         """Stop what is still running for this host. Later questions raise."""
 
     # -- how a kind of host answers ---------------------------------------------------

@@ -146,7 +146,9 @@ class Fields(Requirement):
         )
 
     def text(self) -> Text:
-        named = [Text(*(f"{_words(name)} {said}" for said in part.text())) for name, part in self.parts.items()]
+        named = [
+            Text(*(f"{_words(name)} {said}" for said in part.text())) for name, part in self.parts.items()
+        ]
         return _joined(named, ", ", "，")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, Optional, Union
+from typing import Any, Literal, Optional, Union
 
 import yaml
 
@@ -45,7 +45,7 @@ class Node:
 
     __slots__ = ("children", "column", "file", "kind", "line", "plain", "text")
 
-    def __init__(self, kind: Literal["map", "list", "scalar"], file: str, mark: yaml.Mark) -> None:
+    def __init__(self, kind: Literal["map", "list", "scalar"], file: str, mark: Any) -> None:  # noqa: ANN401
         self.kind = kind
         self.file = file
         self.line = mark.line + 1
@@ -183,7 +183,7 @@ class _Builder:
             raise RuleError(self.file, 1, 1, "the file is empty")
         return self.root
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: Any) -> None:  # noqa: ANN401 - PyYAML types only the base class
         kind = type(event)
         if kind is yaml.ScalarEvent:
             node = self.add("scalar", event)
@@ -200,7 +200,7 @@ class _Builder:
         elif kind is yaml.AliasEvent:
             raise self.error(event, "anchors and aliases are not used in rule files")
 
-    def add(self, kind: Literal["map", "list", "scalar"], event: yaml.NodeEvent) -> Node:
+    def add(self, kind: Literal["map", "list", "scalar"], event: Any) -> Node:  # noqa: ANN401
         if event.anchor is not None:
             raise self.error(event, "anchors and aliases are not used in rule files")
         if getattr(event, "tag", None) is not None and event.tag != "!":
@@ -216,7 +216,7 @@ class _Builder:
             raise self.error(event, "only one YAML document is wanted in a file")
         return node
 
-    def error(self, event: yaml.Event, message: str) -> RuleError:
+    def error(self, event: Any, message: str) -> RuleError:  # noqa: ANN401
         return Node("scalar", self.file, event.start_mark).error(message)
 
 

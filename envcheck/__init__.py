@@ -1,0 +1,32 @@
+"""envcheck: will this module run on this host, what is missing, and how to mend it.
+
+>>> import envcheck
+>>> report = envcheck.check("offline-security-server", "face-server")
+>>> report.passed, report.failures, report.to_json()
+
+The library prints nothing, sets up no logging, never exits, and may be called from
+several threads at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from envcheck.api import check
+    from envcheck.errors import RequestError
+    from envcheck.results import Report, Result, Text, Waiver
+
+__version__ = "0.1.0"
+__all__ = ["Report", "RequestError", "Result", "Text", "Waiver", "__version__", "check"]
+
+_HOMES = {"check": "api", "RequestError": "errors"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Import a name when it is first used: `--help` needs none of them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'results')}"), name)

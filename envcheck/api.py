@@ -1,0 +1,42 @@
+"""The functions of the public API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Optional, Union
+
+from envcheck.results import Report
+
+DEFAULT_MODULE = "default"
+DEFAULT_TIMEOUT = 60.0
+
+
+def check(
+    *modules: str,
+    from_path: Optional[Union[str, Path]] = None,
+    rules: Sequence[Union[str, Path]] = (),
+    timeout: float = DEFAULT_TIMEOUT,
+    progress: Optional[Callable[[str, bool], None]] = None,
+) -> Report:
+    """Check this host, or the recorded one at `from_path`, for what the modules need.
+
+    No module means `default`. `rules` are further directories of rule sets; `timeout` is
+    in seconds and for the whole run; `progress(probe, done)` is called from other threads.
+
+    Raises RequestError when the request or a rule set is wrong, before anything is probed.
+    """
+    from envcheck import engine
+    from envcheck.host import open_host
+    from envcheck.problems import load_problems
+    from envcheck.rulebook import open_rulebook
+
+    rulebook = open_rulebook([Path(directory) for directory in rules])
+    problems = load_problems(rulebook.directories)
+    names = dict.fromkeys(modules or (DEFAULT_MODULE,))
+    rule_sets = [rulebook.rule_set(name, tuple(problems)) for name in names]
+    host = open_host(from_path)
+    try:
+        return engine.run(host, rule_sets, timeout=timeout, progress=progress)
+    finally:
+        host.close()
