@@ -11,6 +11,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Optional, TypeVar, cast
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,8 @@ class FileStatus(NamedTuple):
     size: int
 
 
-class NvmlCard(NamedTuple):
+@dataclass(frozen=True)
+class NvmlCard:
     """One GPU as NVML describes it; None where this driver cannot say. Memory in bytes."""
 
     index: int

@@ -1,147 +1,18 @@
-"""From rule sets and a host to a report: which facts are needed, collecting them, deciding.
-
-Probes of a live host run side by side, each in a thread of its own, under the deadline
-of the whole run; whatever has not answered by then is unknown, and the rest is intact.
-"""
+"""Deciding checks: facts and rules in, results out."""
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from collections.abc import Iterator
 from typing import Any, Optional
 
-from envcheck import probes
+from envcheck.engine.collect import Facts
 from envcheck.facts import Known, Unknown
-from envcheck.host.base import Host, Unreadable
-from envcheck.results import Report, Result, Text
-from envcheck.rulebook.model import Check, Condition, Dependency, Note, RuleSet
+from envcheck.results import Result, Text
+from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
 from envcheck.rulebook.requirement import Outcome, show
 
-log = logging.getLogger(__name__)
 
-Progress = Callable[[str, bool], None]
-GRACE_SECONDS = 0.25
-"""After the deadline, what the probes get to hand in once their commands are killed."""
-
-
-def run(
-    host: Host, rule_sets: Sequence[RuleSet], *, timeout: float, progress: Optional[Progress] = None
-) -> Report:
-    """Check a host by rule sets that were read and checked before.
-
-    `timeout` is in seconds and for the whole run. `progress` is told, from the threads of
-    the probes, the name of each probe as it begins (False) and ends (True). Nothing that a
-    probe does raises here.
-    """
-    started = datetime.now(timezone.utc).astimezone()
-    begin = time.monotonic()
-    needed = _needed_probes(rule_sets)
-    collect = _collect_live if host.live else _collect_recorded
-    facts = collect(host, needed, timeout, progress or _silent)
-    log.info("facts: %s", facts)
-    outcomes = [outcome for rules in rule_sets for outcome in _Decider(rules, facts).results()]
-    results = tuple(result for result, _ in outcomes)
-    denied = [result.id for result, was_denied in outcomes if was_denied]
-    return Report(
-        modules=tuple(rules.module for rules in rule_sets),
-        host=host.name,
-        started=started.isoformat(timespec="seconds"),
-        duration_s=round(time.monotonic() - begin, 4),
-        results=results,
-        notes=(*_not_root(host, denied), *_notes(rule_sets)),
-        distribution=_distribution(facts),
-    )
-
-
-# -- facts ------------------------------------------------------------------------------
-
-Facts = Mapping[str, "Collected"]
-
-
-class Collected:
-    """What became of one probe: its facts, or why there are none, and how long it took."""
-
-    def __init__(self, facts: Any, seconds: float) -> None:  # noqa: ANN401 - any probe's facts
-        self.facts = facts
-        self.seconds = seconds
-
-    def __repr__(self) -> str:
-        return f"{self.facts!r} ({self.seconds:.3f} s)"
-
-
-def _needed_probes(rule_sets: Sequence[RuleSet]) -> tuple[str, ...]:
-    """The probes behind every fact that the rules name; the distribution is needed for hints."""
-    needed = {"os_release": None}
-    for rules in rule_sets:
-        for check in rules.checks:
-            needed.update(dict.fromkeys(path.partition(".")[0] for path in _paths(check)))
-    return tuple(needed)
-
-
-def _paths(check: Check) -> Iterator[str]:
-    yield check.condition.fact
-    for condition in check.when:
-        yield condition.fact
-    for shown in check.show:
-        yield shown.fact
-
-
-def _probe(host: Host, name: str, progress: Progress) -> Collected:
-    begin = time.monotonic()
-    progress(name, False)
-    facts: object
-    try:
-        facts = probes.collector(name)(host)
-    except Exception as error:  # a broken probe costs its own facts, nothing else (law 2)
-        log.exception("probe %s failed", name)
-        facts = Unknown(f"probe {name} failed: {type(error).__name__}: {error}")
-    progress(name, True)
-    return Collected(facts, time.monotonic() - begin)
-
-
-def _collect_recorded(host: Host, names: Iterable[str], timeout: float, progress: Progress) -> Facts:
-    deadline = time.monotonic() + timeout
-    facts: dict[str, Collected] = {}
-    for name in names:
-        if time.monotonic() > deadline:
-            facts[name] = Collected(Unknown(f"not asked within {timeout:g} s"), 0.0)
-        else:
-            facts[name] = _probe(host, name, progress)
-    return facts
-
-
-def _collect_live(host: Host, names: Sequence[str], timeout: float, progress: Progress) -> Facts:
-    facts: dict[str, Collected] = {}
-    changed = threading.Condition()
-
-    def work(name: str) -> None:
-        collected = _probe(host, name, progress)
-        with changed:
-            facts[name] = collected
-            changed.notify()
-
-    for name in names:
-        threading.Thread(target=work, args=(name,), name=f"probe-{name}", daemon=True).start()
-    with changed:
-        changed.wait_for(lambda: len(facts) == len(names), timeout)
-        if len(facts) < len(names):
-            host.close()
-            changed.wait_for(lambda: len(facts) == len(names), GRACE_SECONDS)
-        late = Collected(Unknown(f"no answer within {timeout:g} s"), timeout)
-        return {name: facts.get(name, late) for name in names}
-
-
-def _silent(_name: str, _done: bool) -> None:
-    """Nobody watches."""
-
-
-# -- verdicts ---------------------------------------------------------------------------
-
-
-class _Decider:
+class Decider:
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
     def __init__(self, rules: RuleSet, facts: Facts) -> None:
@@ -289,30 +160,3 @@ def _result(
         waived=None,
         duration_s=round(seconds, 4),
     )
-
-
-# -- notes ------------------------------------------------------------------------------
-
-
-def _not_root(host: Host, denied: Sequence[str]) -> Iterator[Text]:
-    try:
-        root = host.is_root()
-    except Unreadable:
-        return
-    if not root:
-        names = ", ".join(dict.fromkeys(denied))
-        yield Text(
-            "not run as root" + (f": could not decide {names}" if names else ""),
-            "未以 root 运行" + (f"：无法判定 {names}" if names else ""),
-        )
-
-
-def _notes(rule_sets: Sequence[RuleSet]) -> Iterator[Text]:
-    modules = {rules.module for rules in rule_sets}
-    notes: list[Note] = [note for rules in rule_sets for note in rules.notes]
-    return (note.text for note in notes if modules.isdisjoint(note.unless))
-
-
-def _distribution(facts: Facts) -> Optional[str]:
-    release = getattr(facts["os_release"].facts, "release", None)
-    return release.value.distribution if isinstance(release, Known) else None

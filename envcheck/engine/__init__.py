@@ -1,0 +1,77 @@
+"""From rule sets and a host to a report: which facts are needed, collecting them, deciding.
+
+Probes of a live host run side by side, each in a thread of its own, under the deadline
+of the whole run; whatever has not answered by then is unknown, and the rest is intact.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from typing import Optional
+
+from envcheck.engine.collect import Facts, Progress, collect
+from envcheck.engine.decide import Decider
+from envcheck.facts import Known
+from envcheck.host.base import Host, Unreadable
+from envcheck.results import Report, Text
+from envcheck.rulebook.model import Note, RuleSet
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    host: Host, rule_sets: Sequence[RuleSet], *, timeout: float, progress: Optional[Progress] = None
+) -> Report:
+    """Check a host by rule sets that were read and checked before.
+
+    `timeout` is in seconds and for the whole run. `progress` is told, from the threads of
+    the probes, the name of each probe as it begins (False) and ends (True). Nothing that a
+    probe does raises here.
+    """
+    started = datetime.now(timezone.utc).astimezone()
+    begin = time.monotonic()
+    facts = collect(host, rule_sets, timeout, progress or _silent)
+    log.info("facts: %s", facts)
+    outcomes = [outcome for rules in rule_sets for outcome in Decider(rules, facts).results()]
+    results = tuple(result for result, _ in outcomes)
+    denied = [result.id for result, was_denied in outcomes if was_denied]
+    return Report(
+        modules=tuple(rules.module for rules in rule_sets),
+        host=host.name,
+        started=started.isoformat(timespec="seconds"),
+        duration_s=round(time.monotonic() - begin, 4),
+        results=results,
+        notes=(*_not_root(host, denied), *_notes(rule_sets)),
+        distribution=_distribution(facts),
+    )
+
+
+def _not_root(host: Host, denied: Sequence[str]) -> Iterator[Text]:
+    try:
+        root = host.is_root()
+    except Unreadable:
+        return
+    if not root:
+        names = ", ".join(dict.fromkeys(denied))
+        yield Text(
+            "not run as root" + (f": could not decide {names}" if names else ""),
+            "未以 root 运行" + (f"：无法判定 {names}" if names else ""),
+        )
+
+
+def _notes(rule_sets: Sequence[RuleSet]) -> Iterator[Text]:
+    modules = {rules.module for rules in rule_sets}
+    notes: list[Note] = [note for rules in rule_sets for note in rules.notes]
+    return (note.text for note in notes if modules.isdisjoint(note.unless))
+
+
+def _distribution(facts: Facts) -> Optional[str]:
+    release = getattr(facts["os_release"].facts, "release", None)
+    return release.value.distribution if isinstance(release, Known) else None
+
+
+def _silent(_name: str, _done: bool) -> None:
+    """Nobody watches."""

@@ -1,0 +1,106 @@
+"""Collecting facts: every probe that the rules need, side by side, under one deadline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from envcheck import probes
+from envcheck.facts import Unknown
+from envcheck.host.base import Host
+from envcheck.rulebook.model import Check, RuleSet
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, bool], None]
+GRACE_SECONDS = 0.25
+"""After the deadline, what the probes get to hand in once their commands are killed."""
+
+
+class Collected:
+    """What became of one probe: its facts, or why there are none, and how long it took."""
+
+    def __init__(self, facts: Any, seconds: float) -> None:  # noqa: ANN401 - any probe's facts
+        self.facts = facts
+        self.seconds = seconds
+
+    def __repr__(self) -> str:
+        return f"{self.facts!r} ({self.seconds:.3f} s)"
+
+
+Facts = Mapping[str, Collected]
+
+
+def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: Progress) -> Facts:
+    """What each needed probe found, by its name. Never raises for what a probe does.
+
+    `timeout` is in seconds for all probes together. `progress` is told, from the probes'
+    threads, the name of each probe as it begins (False) and ends (True).
+    """
+    ask = _collect_live if host.live else _collect_recorded
+    return ask(host, _needed_probes(rule_sets), timeout, progress)
+
+
+def _needed_probes(rule_sets: Sequence[RuleSet]) -> tuple[str, ...]:
+    """The probes behind every fact that the rules name; the distribution is needed for hints."""
+    needed = {"os_release": None}
+    for rules in rule_sets:
+        for check in rules.checks:
+            needed.update(dict.fromkeys(path.partition(".")[0] for path in _paths(check)))
+    return tuple(needed)
+
+
+def _paths(check: Check) -> Iterator[str]:
+    yield check.condition.fact
+    for condition in check.when:
+        yield condition.fact
+    for shown in check.show:
+        yield shown.fact
+
+
+def _probe(host: Host, name: str, progress: Progress) -> Collected:
+    begin = time.monotonic()
+    progress(name, False)
+    facts: object
+    try:
+        facts = probes.collector(name)(host)
+    except Exception as error:  # a broken probe costs its own facts, nothing else (law 2)
+        log.exception("probe %s failed", name)
+        facts = Unknown(f"probe {name} failed: {type(error).__name__}: {error}")
+    progress(name, True)
+    return Collected(facts, time.monotonic() - begin)
+
+
+def _collect_recorded(host: Host, names: Iterable[str], timeout: float, progress: Progress) -> Facts:
+    deadline = time.monotonic() + timeout
+    facts: dict[str, Collected] = {}
+    for name in names:
+        if time.monotonic() > deadline:
+            facts[name] = Collected(Unknown(f"not asked within {timeout:g} s"), 0.0)
+        else:
+            facts[name] = _probe(host, name, progress)
+    return facts
+
+
+def _collect_live(host: Host, names: Sequence[str], timeout: float, progress: Progress) -> Facts:
+    facts: dict[str, Collected] = {}
+    changed = threading.Condition()
+
+    def work(name: str) -> None:
+        collected = _probe(host, name, progress)
+        with changed:
+            facts[name] = collected
+            changed.notify()
+
+    for name in names:
+        threading.Thread(target=work, args=(name,), name=f"probe-{name}", daemon=True).start()
+    with changed:
+        changed.wait_for(lambda: len(facts) == len(names), timeout)
+        if len(facts) < len(names):
+            host.close()
+            changed.wait_for(lambda: len(facts) == len(names), GRACE_SECONDS)
+        late = Collected(Unknown(f"no answer within {timeout:g} s"), timeout)
+        return {name: facts.get(name, late) for name in names}
