@@ -1,0 +1,94 @@
+"""Asking a docker engine elsewhere, over TCP, TLS or SSH, by the docker SDK."""
+
+# ruff: noqa: PTH113, PTH118 - pathlib would lengthen every start
+
+from __future__ import annotations
+
+import math
+import os
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from envcheck.host.base import Failed, TimedOut
+from envcheck.host.engine_address import PEM_FILES, Endpoint, Tls
+from envcheck.host.engine_socket import ANSWER_LIMIT, parse
+
+if TYPE_CHECKING:
+    import docker
+    import docker.tls
+    import requests
+
+_CHUNK = 1 << 16
+_LOOPBACK = ("localhost", "127.", "[::1]")
+
+
+def get(path: str, endpoint: Endpoint, timeout: float) -> object:
+    """GET `path` from the engine, as parsed JSON; raises TimedOut, Failed.
+
+    `timeout` is that of each wait, in seconds: bound the whole call where it matters.
+    """
+    from docker.errors import DockerException
+
+    where = f"docker at {endpoint.address}"
+    try:
+        with closing(_client(endpoint, timeout)) as client:
+            answer = client.get(client.base_url + path, timeout=timeout, stream=True)
+            body = _body(answer)
+    except DockerException as error:
+        raise Failed(f"{where}: {error}") from error
+    except OSError as error:  # requests' errors are OSErrors too
+        cause = _root_cause(error)
+        if isinstance(cause, (TimeoutError, socket.timeout)):
+            raise TimedOut(f"{where}: no answer in {timeout:g} s") from error
+        raise Failed(f"{where}: {getattr(cause, 'strerror', None) or cause}") from error
+    return parse(path, answer.status_code, body)
+
+
+def _body(answer: requests.Response) -> bytes:
+    body = b""
+    for chunk in answer.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > ANSWER_LIMIT:
+            break
+    return body
+
+
+def _root_cause(error: BaseException) -> BaseException:
+    """The innermost error: requests wraps "connection refused" in two lines of objects."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _client(endpoint: Endpoint, timeout: float) -> docker.APIClient:
+    import docker
+    import requests
+    from docker.constants import DEFAULT_DOCKER_API_VERSION
+
+    client = docker.APIClient(
+        base_url=endpoint.address,
+        # Named, though unused, to save the question which version the engine speaks.
+        version=DEFAULT_DOCKER_API_VERSION,
+        timeout=math.ceil(timeout),
+        tls=_sdk_tls(endpoint.tls) if endpoint.tls else False,
+    )
+    # As docker's own client: a proxy of the environment serves, but never for the loopback;
+    # and no CA bundle of the environment takes the place of the engine's.
+    client.trust_env = False
+    if not endpoint.address.partition("://")[2].startswith(_LOOPBACK):
+        client.proxies = requests.utils.get_environ_proxies(client.base_url)
+    return client
+
+
+def _sdk_tls(tls: Tls) -> docker.tls.TLSConfig:
+    from docker.tls import TLSConfig
+
+    authority, certificate, key = (os.path.join(tls.directory, name) for name in PEM_FILES)
+    pair = (certificate, key) if os.path.isfile(certificate) and os.path.isfile(key) else None
+    if not tls.verify:
+        import urllib3
+
+        # The user chose not to verify; the warning would only break into the report.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    return TLSConfig(client_cert=pair, ca_cert=authority, verify=tls.verify)

@@ -1,0 +1,114 @@
+"""The NVIDIA driver and its GPUs, asked through NVML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from envcheck.host.base import Absent, Failed, Nvml, NvmlCard
+
+if TYPE_CHECKING:
+    import ctypes
+
+T = TypeVar("T")
+
+LIBRARY = "libnvidia-ml.so.1"
+SECONDS = 30.0
+"""NVML's own start takes long where no persistence daemon keeps the driver awake."""
+
+_VIRTUALIZATION = {0: "none", 1: "passthrough", 2: "vgpu", 3: "host-vgpu", 4: "host-vsga"}
+
+
+def ask() -> Nvml:
+    """The driver's version and every card. May block for long: call it under a deadline.
+
+    Raises Absent (no library) and Failed, with NVML's error number as its code.
+    """
+    library = _load()
+    import pynvml
+
+    try:
+        _start(library)
+        try:
+            count = pynvml.nvmlDeviceGetCount()
+            cards = tuple(_card(index) for index in range(count))
+            return Nvml(_text(pynvml.nvmlSystemGetDriverVersion()), cards)
+        finally:
+            _stop()
+    except pynvml.NVMLError as error:
+        _fail(error)
+
+
+def _load() -> ctypes.CDLL:
+    # Tried before pynvml is imported, which takes longer than all the rest where there is none.
+    import ctypes
+
+    try:
+        return ctypes.CDLL(LIBRARY)
+    except OSError as error:
+        if str(error).startswith(f"{LIBRARY}: cannot open shared object file: No such file"):
+            raise Absent(f"no {LIBRARY}") from error
+        raise Failed(f"{LIBRARY} can't be loaded: {error}") from error
+
+
+def _start(library: ctypes.CDLL) -> None:
+    import pynvml
+
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError as error:
+        if error.value != pynvml.NVML_ERROR_FUNCTION_NOT_FOUND:
+            raise
+        # Drivers of the 384 time have no nvmlInitWithFlags, the only way that pynvml knows.
+        code = library.nvmlInit_v2()
+        if code != pynvml.NVML_SUCCESS:
+            raise pynvml.NVMLError(code) from None
+
+
+def _stop() -> None:
+    import pynvml
+
+    try:
+        pynvml.nvmlShutdown()
+    except pynvml.NVMLError:
+        return
+
+
+def _card(index: int) -> NvmlCard:
+    """One card. One that can't be reached ("GPU is lost") keeps its place, with the reason for a name."""
+    import pynvml
+
+    try:
+        handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+        name = _text(pynvml.nvmlDeviceGetName(handle))
+    except pynvml.NVMLError as error:
+        return NvmlCard(index, f"unreadable ({error})", None, None, None, None, None)
+    return NvmlCard(
+        index=index,
+        name=name,
+        memory=_or_none(lambda: int(pynvml.nvmlDeviceGetMemoryInfo(handle).total)),
+        pci_bus=_or_none(lambda: _text(pynvml.nvmlDeviceGetPciInfo(handle).busId)),
+        uuid=_or_none(lambda: _text(pynvml.nvmlDeviceGetUUID(handle))),
+        virtualization=_or_none(
+            lambda: _VIRTUALIZATION.get(int(pynvml.nvmlDeviceGetVirtualizationMode(handle)))
+        ),
+        mig=_or_none(lambda: pynvml.nvmlDeviceGetMigMode(handle)[0] == pynvml.NVML_DEVICE_MIG_ENABLE),
+    )
+
+
+def _or_none(ask_card: Callable[[], T]) -> T | None:
+    """What a card answers, or None where this driver or card does not know the question."""
+    import pynvml
+
+    try:
+        return ask_card()
+    except pynvml.NVMLError:
+        return None
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - bytes in old pynvml, str in new
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _fail(error: Any) -> NoReturn:  # noqa: ANN401 - pynvml is untyped
+    raise Failed(f"NVML: {error}", error.value) from error
