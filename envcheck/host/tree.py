@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-import fnmatch
+import posixpath
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from envcheck.host.base import Absent, FileStatus, Filesystem, Host, NotRecorded, Nvml, Output
+from envcheck.host import answers, mounts
+from envcheck.host.answers import Answers
+from envcheck.host.base import (
+    TRUSTED_PATH,
+    Absent,
+    FileStatus,
+    Filesystem,
+    Host,
+    NotRecorded,
+    Nvml,
+    Output,
+    Unreadable,
+)
+from envcheck.host.evidence import Evidence
+from envcheck.host.inside import Inside, Place
+from envcheck.host.outputs import Outputs, shown
+from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
+from envcheck.host.tables import Tables
+
+_NAME_SIZE = 255
+_DOCKER_MARKS = ("docker", "/var/run/docker.sock", "/run/docker.sock")
+_SOS_MARKS = ("/version.txt", "/sos_logs", "/sos_reports")
 
 
 class TreeHost(Host):
@@ -17,70 +39,137 @@ class TreeHost(Host):
 
     def __init__(self, root: Path) -> None:
         super().__init__()
-        self.root = root
-        self.name = root.name
+        root = root.absolute()
+        self._inside = Inside(str(root))
+        self._outputs = Outputs(self._inside)
+        self._evidence = Evidence(self._inside, self._outputs)
+        self._tables = Tables(self._inside, self._outputs)
+        self._answers = Answers(self._inside)
+        self.name = self._host_name() or root.name
 
-    def _path(self, path: str) -> Path:
-        found = self.root / path.lstrip("/")
-        if not found.exists():
-            absent = self.root / "sos_commands/envcheck/absent"
-            if absent.exists() and path in absent.read_text().splitlines():
-                raise Absent(f"{path} is not there")
-            raise NotRecorded(f"{path} is not in this record")
-        return found
+    # -- files ------------------------------------------------------------------------
 
     def _read(self, path: str, limit: int) -> bytes:
-        return self._path(path).read_bytes()[:limit]
+        return self._inside.read(self._there(path), limit)
 
     def _names(self, path: str) -> tuple[str, ...]:
-        return tuple(sorted(entry.name for entry in self._path(path).iterdir()))
+        entries = self._inside.list(self._there(path))
+        if not entries:
+            raise NotRecorded(f"what is in {path} is not in this record")
+        return tuple(shown(entry.name) for entry in entries)
 
     def _resolve(self, path: str) -> str:
-        return "/" + str(self._path(path).resolve().relative_to(self.root.resolve()))
+        place = self._inside.follow(path)
+        if place.status is None and not place.dangling:
+            raise self._evidence.of_path(path, place)
+        return place.path
 
     def _stat(self, path: str) -> FileStatus:
-        status = self._path(path).stat()
-        kind = "directory" if self._path(path).is_dir() else "file"
-        return FileStatus(kind, status.st_mode & 0o7777, status.st_uid, status.st_gid, status.st_size)
+        recorded = (self._answers.get("stat.json", answers.statuses) or {}).get(posixpath.normpath(path))
+        if recorded is None:
+            return _status(self._there(path))
+        status = self._inside.follow(path)
+        return recorded.over(_status(status) if status.status else FileStatus("file", 0, 0, 0, 0))
 
     def _filesystem(self, path: str) -> Filesystem:
-        raise NotRecorded(f"the file system of {path} is not in this record")
+        place = self._inside.follow(path)
+        kept = self._answers.get("filesystem.json", answers.filesystems) or []
+        return mounts.holding(place.path, kept) or self._tables.filesystem(place.path)
+
+    def _there(self, path: str) -> Place:
+        place = self._inside.follow(path)
+        if place.status is None:
+            raise self._evidence.of_path(path, place)
+        return place
+
+    # -- commands ---------------------------------------------------------------------
 
     def _which(self, command: str) -> str:
-        raise NotRecorded(f"whether there is a command {command} is not in this record")
+        if self._evidence.lists(command):
+            raise Absent(f"{command} is not installed")
+        for folder in TRUSTED_PATH.split(":"):
+            status = self._inside.follow(f"{folder}/{command}").status
+            if status is not None and stat.S_ISREG(status.st_mode):
+                return f"{folder}/{command}"
+        if self._evidence.shows_command(command):
+            return f"/usr/bin/{command}"
+        raise self._no_command(command, f"whether there is {command}")
 
-    def _run(self, argv: Sequence[str], timeout: float) -> Output:  # noqa: ARG002
-        name = re.sub(r"[^\w.-]", "_", " ".join(argv))
-        for file in self.root.glob(f"sos_commands/*/{name}"):
-            return Output(file.read_text(encoding="utf-8"), status=None)
-        absent = self.root / "sos_commands/envcheck/absent"
-        if absent.exists() and argv[0] in absent.read_text().splitlines():
-            raise Absent(f"{argv[0]} is not there")
-        if (self.root / argv[0]).is_file():
-            return Output((self.root / argv[0]).read_text(encoding="utf-8"), status=None)
-        raise NotRecorded(f"{' '.join(argv)} is not in this record")
+    def _run(self, argv: Sequence[str], timeout: float) -> Output:  # noqa: ARG002 - recorded already
+        name = file_name(argv)
+        text = self._outputs.text(name)
+        if text is None and name in AT_ROOT:
+            text = self._outputs.text(AT_ROOT[name])
+        if text is None:
+            raise self._no_command(argv[0], f"`{' '.join(argv)}`")
+        if says_no_command(text, argv[0]):
+            raise Absent(f"{argv[0]} is not installed")
+        return Output(text, status=None)
+
+    def _no_command(self, command: str, question: str) -> Unreadable:
+        absent = self._evidence.against_command(command)
+        return absent or NotRecorded(f"{question} is not in this record")
 
     def _recorded(self, patterns: Sequence[str]) -> Mapping[str, str]:
-        return {
-            file.name: file.read_text(encoding="utf-8")
-            for file in self.root.glob("sos_commands/**/*")
-            if file.is_file() and any(fnmatch.fnmatchcase(file.name, pattern) for pattern in patterns)
-        }
+        return self._outputs.fitting(patterns)
 
-    def _docker(self, path: str, timeout: float) -> object:  # noqa: ARG002
+    # -- services and libraries -------------------------------------------------------
+
+    def _docker(self, path: str, timeout: float) -> object:  # noqa: ARG002 - recorded already
+        name = "_".join(re.findall("[A-Za-z0-9.]+", path))
+        answer = self._answers.get(f"docker_{name}.json", answers.parse)
+        if answer is not None:
+            return answer
+        if any(map(self._evidence.lists, _DOCKER_MARKS)):
+            raise Absent("docker is not installed or not running")
         raise NotRecorded(f"docker's answer to {path} is not in this record")
 
     def _docker_address(self) -> str:
-        return "unix:///var/run/docker.sock"
+        return self._answers.text("docker_address").strip() or "unix:///var/run/docker.sock"
 
     def _nvml(self) -> Nvml:
+        found = self._answers.get("nvml.json", answers.nvml)
+        if found is not None:
+            return found
+        if self._evidence.lists_library("libnvidia-ml.so.1"):
+            raise Absent("libnvidia-ml.so.1 is not there")
         raise NotRecorded("NVML's answer is not in this record")
 
     def _addresses(self) -> Mapping[str, tuple[str, ...]]:
-        raise NotRecorded("the addresses are not in this record")
+        return self._tables.addresses()
 
     def _socket_owners(self) -> Mapping[int, str]:
-        return {}
+        return self._answers.get("socket_owners.json", answers.socket_owners) or {}
 
     def _is_root(self) -> bool:
+        for name in ("id_-u", "id"):
+            uid = re.match(r"\s*(?:uid=)?(\d+)", self._outputs.text(name) or "")
+            if uid:
+                return int(uid[1]) == 0
+        if self._outputs.folders() - {"envcheck"} or any(map(self._holds, _SOS_MARKS)):
+            return True  # sos runs as root
         raise NotRecorded("who took this record is not in it")
+
+    # -- the record itself ------------------------------------------------------------
+
+    def _holds(self, path: str) -> bool:
+        return self._inside.follow(path).status is not None
+
+    def _host_name(self) -> str:
+        for place in (self._inside.follow("/etc/hostname"), self._inside.follow("/proc/sys/kernel/hostname")):
+            if place.status is not None and stat.S_ISREG(place.status.st_mode):
+                words = self._inside.read(place, _NAME_SIZE).decode("utf-8", "backslashreplace").split()
+                if words:
+                    return words[0]
+        return " ".join((self._outputs.text("hostname") or "")[:_NAME_SIZE].split()[:1])
+
+
+def _status(place: Place) -> FileStatus:
+    status = place.status
+    assert status is not None  # noqa: S101 - the callers looked
+    kind = "other"
+    if stat.S_ISREG(status.st_mode):
+        kind = "file"
+    elif stat.S_ISDIR(status.st_mode):
+        kind = "directory"
+    return FileStatus(kind, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, status.st_size)

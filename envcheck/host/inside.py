@@ -1,0 +1,142 @@
+"""Files below a root that stand for the files of a host, read so that nothing leads outside.
+
+A record may be hostile: links out of it or in a circle, FIFOs, devices, files of any size.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from itertools import islice
+from typing import NamedTuple, Optional
+
+from envcheck.host.base import Denied, Failed
+
+MAX_LINKS = 40
+MAX_NAMES = 20_000
+_CHUNK = 1 << 20
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+class Place(NamedTuple):
+    """Where a path leads once every link is followed, as the host itself names it."""
+
+    path: str
+    status: Optional[os.stat_result]
+    """None where nothing is recorded there."""
+    dangling: bool = False
+    """What was asked for is a link; only what it points to is not recorded."""
+
+
+class Inside:
+    """The files below `root`. Absolute links and `..` stay below it."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root.rstrip("/")
+
+    def follow(self, path: str) -> Place:
+        """Walk to `path`. Raises Failed for a circle of links, Denied where it may not look."""
+        walk = _Walk(self._root, path)
+        try:
+            return walk.go()
+        except (FileNotFoundError, NotADirectoryError):
+            return walk.lost()
+        except PermissionError as error:
+            raise Denied(f"{path}: permission denied") from error
+        except (OSError, ValueError):  # a name too long, or with a NUL: no file bears it
+            return walk.lost()
+
+    def read(self, place: Place, limit: int) -> bytes:
+        """At most `limit` bytes of the regular file there; raises Failed, Denied."""
+        if place.status is None or not stat.S_ISREG(place.status.st_mode):
+            # Not even opened: to open a tape, a watchdog or a FIFO is to act on it.
+            raise Failed(f"{place.path} is not a regular file")
+        try:
+            handle = os.open(self._root + place.path, _FLAGS)
+        except PermissionError as error:
+            raise Denied(f"{place.path}: permission denied") from error
+        except OSError as error:
+            raise Failed(f"{place.path}: {error.strerror}") from error
+        try:
+            return _read(handle, limit)
+        except OSError as error:
+            raise Failed(f"{place.path}: {error.strerror}") from error
+        finally:
+            os.close(handle)
+
+    def list(self, place: Place) -> list[os.DirEntry[str]]:
+        """The entries of the directory there, sorted, at most MAX_NAMES; raises Failed, Denied."""
+        try:
+            with os.scandir(self._root + place.path) as entries:
+                return sorted(islice(entries, MAX_NAMES), key=lambda entry: entry.name)
+        except PermissionError as error:
+            raise Denied(f"{place.path}: permission denied") from error
+        except OSError as error:
+            raise Failed(f"{place.path}: {error.strerror}") from error
+
+
+class _Walk:
+    """One way through the tree, component by component."""
+
+    def __init__(self, root: str, path: str) -> None:
+        self.root = root
+        self.asked = path
+        self.done: list[str] = []
+        self.ahead = path.rstrip("/").split("/")[::-1]
+        self.own = len(self.ahead)
+        """How many of `ahead`, from its bottom, come from the question and not from a link."""
+        self.links = 0
+
+    def go(self) -> Place:
+        while self.ahead:
+            name = self.ahead[-1]
+            if name in ("", "."):
+                self._pop()
+            elif name == "..":
+                self._pop()
+                del self.done[-1:]
+            else:
+                self._step(name)
+        path = _join(self.done)
+        return Place(path, os.lstat(self.root + path if self.done else f"{self.root}/."))
+
+    def _step(self, name: str) -> None:
+        here = f"{self.root}{_join([*self.done, name])}"
+        status = os.lstat(here)
+        self._pop()
+        if not stat.S_ISLNK(status.st_mode):
+            self.done.append(name)
+            return
+        self.links += 1
+        if self.links > MAX_LINKS:
+            raise Failed(f"{self.asked}: links lead in a circle")
+        target = os.readlink(here)  # noqa: PTH115 - keeps what Path would tidy away
+        if target.startswith("/"):
+            self.done.clear()
+        self.ahead.extend(reversed(target.split("/")))
+
+    def _pop(self) -> None:
+        self.ahead.pop()
+        self.own = min(self.own, len(self.ahead))
+
+    def lost(self) -> Place:
+        """The rest of the way by its words alone, since there is nothing left to look at."""
+        path = os.path.normpath(_join([*self.done, *self.ahead[::-1]]))
+        return Place(path, None, dangling=self.own == 0)
+
+
+def _read(handle: int, limit: int) -> bytes:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise OSError(0, "is not a regular file")
+    chunks = []
+    while limit > 0:
+        chunk = os.read(handle, min(limit, _CHUNK))
+        if not chunk:
+            break
+        chunks.append(chunk)
+        limit -= len(chunk)
+    return b"".join(chunks)
+
+
+def _join(parts: list[str]) -> str:
+    return "/" + "/".join(parts)

@@ -1,0 +1,58 @@
+"""What is mounted where, from the text of /proc/mounts or of the command mount."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+_OCTAL = re.compile(r"\\([0-7]{3})")
+_FIELDS = 3
+
+
+class Mount(NamedTuple):
+    """One line of the mount table."""
+
+    device: str
+    mount_point: str
+    type: str
+
+
+class _Mounted(Protocol):
+    @property
+    def mount_point(self) -> str: ...
+
+
+_M = TypeVar("_M", bound=_Mounted)
+
+
+def proc_mounts(text: str) -> list[Mount]:
+    """The mounts of /proc/mounts, in their order."""
+    lines = (line.split() for line in text.splitlines())
+    return [Mount(*map(_plain, words[:_FIELDS])) for words in lines if len(words) >= _FIELDS]
+
+
+def mount(text: str) -> list[Mount]:
+    """The mounts that the command `mount` lists: `/dev/sda1 on /boot type xfs (rw)`."""
+    found = []
+    for line in text.splitlines():
+        device, on, rest = line.partition(" on /")
+        point, has_type, kind = rest.rpartition(" (")[0].rpartition(" type ")
+        if on and has_type:
+            found.append(Mount(device, f"/{point}", kind))
+    return found
+
+
+def holding(path: str, points: Sequence[_M]) -> _M | None:
+    """The deepest mount at or above `path`; of several at one place the last, which covers the rest."""
+    found = None
+    for point in points:
+        above = f"{path}/".startswith(point.mount_point.rstrip("/") + "/")
+        if above and (found is None or len(point.mount_point) >= len(found.mount_point)):
+            found = point
+    return found
+
+
+def _plain(field: str) -> str:
+    r"""A field of /proc/mounts without its octal escapes (a blank is `\040`)."""
+    return _OCTAL.sub(lambda match: chr(int(match[1], 8)), field)

@@ -1,0 +1,145 @@
+"""The command outputs of a record: the files below sos_commands/ and those right at its root."""
+
+from __future__ import annotations
+
+import fnmatch
+import logging
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import NamedTuple
+
+from envcheck.host.base import Failed, Unreadable
+from envcheck.host.inside import MAX_NAMES, Inside
+
+log = logging.getLogger(__name__)
+
+TOP = "/sos_commands"
+ANSWERS = f"{TOP}/envcheck"
+"""Where a record keeps the answers that a sosreport has no place for."""
+
+MAX_FILES = 40_000
+MAX_FOLDER = 5_000
+MAX_DEPTH = 6
+MAX_SIZE = 16 << 20
+_SOME = 50
+_BEGINNING = 1024
+
+
+class _File(NamedTuple):
+    name: str
+    below: str
+    """Path below sos_commands/, or the bare name of a file at the root."""
+    path: str
+
+
+class Outputs:
+    """An index of the outputs, made once. What is beyond its bounds counts as not recorded."""
+
+    def __init__(self, inside: Inside) -> None:
+        self._inside = inside
+        self._by_name: dict[str, list[_File]] = {}
+        for file in _bounded(self._walk()):
+            self._by_name.setdefault(file.name, []).append(file)
+
+    def text(self, name: str) -> str | None:
+        """The first output of this name that is not empty; else an empty one, None if none."""
+        found: str | None = None
+        for file in self._by_name.get(name, ()):
+            found = self._read(file)
+            if found.strip():
+                return found
+        return found
+
+    def beginnings(self, command: str) -> Iterator[str]:
+        """How the outputs of a command begin, whatever its arguments; some of them are enough."""
+        same = (
+            file
+            for name, files in self._by_name.items()
+            if name == command or name.startswith(f"{command}_")
+            for file in files
+        )
+        for file in islice(same, _SOME):
+            with suppress(Unreadable):
+                content = self._inside.read(self._inside.follow(file.path), _BEGINNING)
+                yield content.decode("utf-8", "backslashreplace")
+
+    def fitting(self, patterns: Sequence[str]) -> dict[str, str]:
+        """Texts by file name where it, or the path below sos_commands/, fits a shell pattern.
+
+        Of several files with one name the later ones stand under their path.
+        """
+        found: dict[str, str] = {}
+        for file in self._fitting(patterns):
+            key = file.below if file.name in found else file.name
+            try:
+                found[key] = self._read(file)
+            except Unreadable as error:
+                log.warning("left out: %s", error)
+        return found
+
+    def folders(self) -> frozenset[str]:
+        """The names of the plugin folders that hold anything."""
+        files = (file for same in self._by_name.values() for file in same)
+        return frozenset(file.below.split("/")[0] for file in files if "/" in file.below)
+
+    def _fitting(self, patterns: Sequence[str]) -> Iterator[_File]:
+        fits = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns)).match
+        deep = any("/" in pattern for pattern in patterns)
+        for name, files in self._by_name.items():
+            if fits(name):
+                yield from files
+            elif deep:
+                yield from (file for file in files if fits(file.below))
+
+    def _read(self, file: _File) -> str:
+        content = self._inside.read(self._inside.follow(file.path), MAX_SIZE + 1)
+        if len(content) > MAX_SIZE:
+            # A table cut short would hide what stood in the rest of it.
+            raise Failed(f"{file.path} is larger than {MAX_SIZE >> 20} MiB")
+        return content.decode("utf-8", "backslashreplace")
+
+    def _walk(self) -> Iterator[_File]:
+        """Nearest first, so that a deep or crowded folder can't push out the others."""
+        for entry in self._entries(""):
+            if not entry.is_dir(follow_symlinks=False):
+                yield _File(shown(entry.name), shown(entry.name), f"/{entry.name}")
+        folders = [(TOP, 1)]
+        for folder, depth in folders:
+            for entry in self._entries(folder):
+                path = f"{folder}/{entry.name}"
+                if not entry.is_dir(follow_symlinks=False):
+                    yield _File(shown(entry.name), shown(path[len(TOP) + 1 :]), path)
+                elif depth < MAX_DEPTH:
+                    folders.append((path, depth + 1))
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        place = self._inside.follow(folder or "/")
+        if place.status is None:
+            return []
+        try:
+            entries = self._inside.list(place)
+        except Unreadable as error:
+            log.warning("%s", error)
+            return []
+        if len(entries) > MAX_FOLDER:
+            log.warning("%s: only the first %d files are looked at", folder or "/", MAX_FOLDER)
+        return entries[:MAX_FOLDER]
+
+
+def _bounded(files: Iterator[_File]) -> Iterator[_File]:
+    for count, file in enumerate(files):
+        if count == MAX_FILES:
+            log.warning("only the first %d command outputs are looked at", MAX_FILES)
+            return
+        yield file
+
+
+def shown(name: str) -> str:
+    """A file's name with undecodable bytes escaped."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+assert MAX_FOLDER < MAX_NAMES  # noqa: S101 - else a full folder would pass for a whole one
