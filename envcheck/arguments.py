@@ -1,0 +1,100 @@
+"""The command line's words and options."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import Any, Optional
+
+from envcheck import __version__
+from envcheck.errors import RequestError
+
+LATER = ("explain", "diagnose", "bundle", "verify", "machine", "lint", "test", "new", "fix", "fleet")
+"""Words that are reserved for what this version cannot do yet."""
+
+_NOT_FOR_LIST = {
+    "format": "--format",
+    "output": "--output",
+    "brief": "--brief",
+    "from_path": "--from",
+    "timeout": "--timeout",
+    "log_file": "--log-file",
+}
+
+_DESCRIPTION = """\
+Check whether a module will run on this host, what is missing, and how to mend it.
+
+  envcheck                    check for the module `default`
+  envcheck MODULE [MODULE ...]  check for these modules
+  envcheck list               list the modules, with what each is for
+"""
+_EPILOG = """\
+exit status: 0 everything required is met, 1 something required is not,
+2 the request or a rule set is wrong and nothing was checked.
+"""
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The parsed arguments. Raises RequestError, or SystemExit as argparse does."""
+    _refuse_later(argv)
+    options = _parser().parse_intermixed_args(argv)
+    _refuse_later(options.modules)
+    options.list = options.modules[:1] == ["list"]
+    if options.list:
+        _refuse_beside_list(options)
+    return options
+
+
+def _refuse_later(words: list[str]) -> None:
+    if words and words[0] in LATER:
+        raise RequestError(f"`{words[0]}` is not yet available in this version ({__version__})")
+
+
+def _refuse_beside_list(options: argparse.Namespace) -> None:
+    if len(options.modules) > 1:
+        raise RequestError("`list` takes no module; to check modules, leave `list` out")
+    for name, option in _NOT_FOR_LIST.items():
+        if getattr(options, name) != _parser().get_default(name):
+            raise RequestError(f"`list` does not take {option}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="envcheck",
+        usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="what is to be installed here")
+    parser.add_argument("--version", action="version", version=f"envcheck {__version__}")
+    add = parser.add_argument_group("report").add_argument
+    add("--format", choices=("table", "json"), default="table", help="form of the report (default: table)")
+    add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
+    add("--brief", action="store_true", help="show only what is not met")
+    add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
+    add = parser.add_argument_group("checking").add_argument
+    add("--from", dest="from_path", metavar="PATH", help="check a recorded host: a sosreport or root tree")
+    add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    add("--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
+    add("--log-file", metavar="FILE", help="keep the full log in FILE")
+    return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help in 80 columns: asking the terminal would import more than all the rest."""
+
+    def __init__(self, prog: str, indent_increment: int = 2, *_: Any, **__: Any) -> None:  # noqa: ANN401
+        super().__init__(prog, indent_increment, max_help_position=24, width=80)
+
+
+def _seconds(text: str) -> float:
+    seconds: Optional[float]
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = None
+    if seconds is None or not math.isfinite(seconds) or seconds <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return seconds

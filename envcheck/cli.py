@@ -1,0 +1,252 @@
+"""The command line: arguments in, a call of the API, the report out, an exit status.
+
+Nothing but `sys` and `os` is imported before it is needed: `--help` and `list` stay quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Optional
+
+from envcheck.errors import RequestError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from envcheck.problems import Problem
+    from envcheck.report.output import OutputFile
+    from envcheck.results import Lang, Report
+
+PASS, FAIL, WRONG_REQUEST, SIGNALLED = 0, 1, 2, 128
+
+
+class Stopped(BaseException):
+    """A signal asks the run to end; `number` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run the command line and return its exit status.
+
+    Without `argv` this is the process's own command: signals are then answered, and a thread
+    that is stuck in a library call cannot keep the process from ending.
+    """
+    if argv is not None:
+        return _guarded(list(argv))
+    _open_standard_streams()
+    try:
+        _catch_signals()
+        status = _guarded(sys.argv[1:])
+    except Stopped as stop:
+        status = SIGNALLED + stop.number
+    _leave_if_stuck(status)
+    return status
+
+
+def _guarded(argv: list[str]) -> int:
+    try:
+        _never_fail_to_encode()
+        return _run(argv)
+    except RequestError as error:
+        _say(str(error))
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return SIGNALLED + 2
+    except Exception:  # noqa: BLE001 - our own fault; exit status 1 would be a verdict
+        import traceback
+
+        _say(f"internal error, please report it\n{traceback.format_exc()}")
+    return WRONG_REQUEST
+
+
+def _run(argv: list[str]) -> int:
+    from envcheck import arguments
+
+    try:
+        options = arguments.parse(argv)
+    except SystemExit as end:  # --help, --version, or an error: argparse has said it
+        _print("")
+        return int(end.code or 0)
+    return _list(options) if options.list else _check(options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from envcheck.report import modules, terminal
+    from envcheck.report.style import Style
+    from envcheck.rulebook import open_rulebook
+
+    known = open_rulebook([Path(directory) for directory in options.rules]).modules()
+    style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
+    _print(modules.render(known, style))
+    return PASS
+
+
+def _check(options: argparse.Namespace) -> int:
+    from contextlib import closing
+    from dataclasses import replace
+
+    from envcheck.api import check
+    from envcheck.log import open_log
+    from envcheck.progress import Progress
+
+    output = _open_output(options.output)
+    try:
+        with open_log(options.log_file) as log, closing(Progress(sys.stderr)) as progress:
+            report = check(
+                *options.modules,
+                from_path=options.from_path,
+                rules=options.rules,
+                timeout=options.timeout,
+                progress=progress,
+            )
+        return _deliver(replace(report, log=log), options, output)
+    finally:
+        if output is not None:
+            output.close()
+
+
+def _open_output(path: Optional[str]) -> Optional[OutputFile]:
+    from envcheck.report.output import OutputFile
+
+    try:
+        return None if path is None else OutputFile(path)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"the report cannot be written to {path}: {_reason(error)}") from error
+
+
+def _deliver(report: Report, options: argparse.Namespace, output: Optional[OutputFile]) -> int:
+    """Show the report where it was asked for; the exit status is the verdict's, if that worked."""
+    status = PASS if report.passed else FAIL
+    text = _rendered(report, options)
+    if output is None:
+        if options.format != "table":
+            _say_aside(report, options)
+        _print(text)
+        return status
+    _say_aside(report, options)
+    try:
+        output.write(text)
+    except OSError as error:
+        _say(f"the report cannot be written to {options.output}: {_reason(error)}")
+        _print(text)
+        return WRONG_REQUEST
+    from envcheck.report.table import conclusion_line
+
+    _print(conclusion_line(report) + "\n")
+    return status
+
+
+def _say_aside(report: Report, options: argparse.Namespace) -> None:
+    """Say on stderr what a report that is no table on stdout does not tell the reader."""
+    from envcheck.report import escape
+
+    lang = _language(options)
+    for note in report.notes:
+        _say(escape.line(note.say(lang)))
+    if report.log is not None:
+        _say(f"log: {escape.command(report.log)}")
+
+
+def _rendered(report: Report, options: argparse.Namespace) -> str:
+    from envcheck.report import json, table, terminal
+
+    if options.format == "json":
+        return json.render(report)
+    on_stdout = options.output is None
+    return table.render(
+        report,
+        lang=_language(options),
+        width=terminal.width(sys.stdout if on_stdout else None),
+        colour=on_stdout and terminal.colour(sys.stdout),
+        brief=options.brief,
+        problems=_problems(report, options.rules),
+        ascii_signs=on_stdout and terminal.is_plain(sys.stdout),
+    )
+
+
+def _problems(report: Report, rules: Sequence[str]) -> Mapping[str, Problem]:
+    if not any(result.hints for result in report.failures):
+        return {}
+    from pathlib import Path
+
+    from envcheck.problems import load_problems
+    from envcheck.rulebook import open_rulebook
+
+    return load_problems(open_rulebook([Path(directory) for directory in rules]).directories)
+
+
+def _language(options: argparse.Namespace) -> Lang:
+    from envcheck.report import terminal
+
+    lang: Lang = options.lang or terminal.language()
+    return lang
+
+
+# -- streams and signals ----------------------------------------------------------------
+
+
+def _print(text: str) -> None:
+    """Write to stdout, at once. A reader who has gone is no error; a full disk is."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer would fail once more, with a traceback, at the very end.
+        with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise RequestError(f"stdout cannot be written: {_reason(error)}") from error
+
+
+def _say(text: str) -> None:
+    with suppress(OSError, ValueError):
+        print(f"envcheck: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the command line prints
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _never_fail_to_encode() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _open_standard_streams() -> None:
+    """Where the caller has closed a stream: no file that we open may take its place."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - stderr
+        pass
+    os.close(descriptor)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _catch_signals() -> None:
+    import signal
+
+    def stop(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # asked twice: at once
+        raise Stopped(number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+def _leave_if_stuck(status: int) -> None:
+    """End the process where a thread still hangs in a call that nothing can interrupt."""
+    threading = sys.modules.get("threading")
+    if threading is not None and threading.active_count() > 1:
+        os._exit(status)  # stdout and stderr are written out already

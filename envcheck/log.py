@@ -1,0 +1,157 @@
+"""The full log of a run, for support: everything asked and answered, with times.
+
+Set up by the command line only; as a library, envcheck logs to the logger `envcheck` and
+leaves it to the caller where that goes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional, TextIO
+
+from envcheck.report import escape
+
+if TYPE_CHECKING:
+    _StreamHandler = logging.StreamHandler[TextIO]
+else:
+    _StreamHandler = logging.StreamHandler  # before Python 3.11 it takes no parameter
+
+NAME = "envcheck.log"
+KIT_VARIABLE = "ENVCHECK_KIT"
+"""Set by the launcher of the unpacked kit: the kit's root directory."""
+SYSTEM_DIRECTORY = Path("/var/log/envcheck")
+"""Where root logs when the state directory (that of the user who called sudo) is of no use."""
+
+ROTATE_BYTES = 5_000_000
+RUN_BYTES = 20_000_000
+"""What one run may write at most: a record's answers may be of any size."""
+
+_FORMAT = "%(asctime)s %(levelname)s [%(threadName)s] %(name)s: %(message)s"
+
+
+@contextmanager
+def open_log(path: Optional[str] = None) -> Iterator[Optional[str]]:
+    """Log to `path`, else to the default place, while the context lasts. Yields the log's path.
+
+    Where none can be written, that is said on stderr and None is yielded.
+    """
+    root, package = logging.getLogger(), logging.getLogger("envcheck")
+    level = package.level
+    handler, where = _handler(path)
+    # At the root, so that what libraries warn of lands in the log and not on stderr.
+    root.addHandler(handler)
+    package.setLevel(logging.DEBUG)
+    logging.captureWarnings(True)
+    try:
+        yield where
+    finally:
+        logging.captureWarnings(False)
+        package.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
+
+
+def kit_root() -> Optional[Path]:
+    """The root of the unpacked kit that runs, else None."""
+    root = os.environ.get(KIT_VARIABLE)
+    return Path(root) if root and Path(root, "scripts", "envcheck.py").is_file() else None
+
+
+def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
+    problems = []
+    for place in [Path(path)] if path else _default_places():
+        try:
+            stream = _open_named(place) if path else _open_default(place)
+        except (OSError, ValueError) as error:
+            problems.append(f"{place}: {getattr(error, 'strerror', None) or error}")
+        else:
+            handler = _BoundedHandler(stream)
+            handler.setFormatter(_EscapingFormatter(_FORMAT))
+            return handler, str(place.absolute())
+    for problem in problems:
+        print(f"envcheck: no log can be kept: {escape.line(problem)}", file=sys.stderr)  # noqa: T201
+    return logging.NullHandler(), None
+
+
+def _default_places() -> Iterator[Path]:
+    kit = kit_root()
+    if kit is not None:
+        yield kit / "scripts" / NAME
+    from platformdirs import user_state_dir
+
+    yield Path(user_state_dir("envcheck")) / NAME
+    if os.geteuid() == 0:
+        yield SYSTEM_DIRECTORY / NAME
+
+
+def _open_named(path: Path) -> TextIO:
+    """A log at the place the user chose, whatever is there; it is added to."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    return _text(os.open(path, flags, 0o600))
+
+
+def _open_default(path: Path) -> TextIO:
+    """A log at a place that others may have prepared: no link is followed, only a file is taken."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        descriptor = _open_within(folder, path.name)
+        if os.fstat(descriptor).st_size > ROTATE_BYTES:
+            os.close(descriptor)
+            os.replace(path.name, f"{path.name}.1", src_dir_fd=folder, dst_dir_fd=folder)
+            descriptor = _open_within(folder, path.name)
+    finally:
+        os.close(folder)
+    return _text(descriptor)
+
+
+def _open_within(folder: int, name: str) -> int:
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    descriptor = os.open(name, flags, 0o600, dir_fd=folder)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
+        return descriptor
+    os.close(descriptor)
+    raise ValueError("it is a link, or no regular file")
+
+
+def _text(descriptor: int) -> TextIO:
+    return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
+class _EscapingFormatter(logging.Formatter):
+    """What a machine says must not steer the terminal on which the log is read."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return escape.lines(super().format(record))
+
+
+class _BoundedHandler(_StreamHandler):
+    """Writes until a run has written enough; a log that breaks is said once, and no more."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._left = RUN_BYTES
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        if len(text) > self._left:
+            text = f"{text[: self._left]}\n(the log is full: no more of this run is kept)"
+            self.setLevel(logging.CRITICAL + 1)
+        self._left -= len(text)
+        return text
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's name
+        self.setLevel(logging.CRITICAL + 1)
+        print(f"envcheck: the log is incomplete: {sys.exc_info()[1]}", file=sys.stderr)  # noqa: T201
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.stream.close()
+        super().close()

@@ -1,0 +1,96 @@
+"""Text laid out in columns of a terminal, where a Chinese character takes two of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+# What surely takes one column each; wcwidth, slow to import, is asked about the rest only.
+_NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff≠≤≥✓✗]*")
+
+_WIDE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
+_OPENING = "（［｛「『【《〈"
+_CLOSING = "，。、；：！？）］｝」』】》〉"
+_ATOM = re.compile(
+    rf"\s+|[{_OPENING}]*(?:(?![{_OPENING}{_CLOSING}])[{_WIDE}]"
+    rf"|[^\s{_WIDE}]+?(?:(?<=\w)[-/](?=\w)|(?=[\s{_WIDE}])|$))[{_CLOSING}]*|."
+)
+
+_PLAIN = str.maketrans({
+    "✓": "ok", "✗": "FAIL", "≥": ">=", "≤": "<=", "≠": "!=", "×": "x", "…": "...", "›": ">", "→": "->",
+    "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "·": "-", "\u00a0": " ",
+})  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """The text without the typographic signs that a C locale's terminal may not have."""
+    return text.translate(_PLAIN)
+
+
+@lru_cache(maxsize=4096)
+def width(text: str) -> int:
+    """How many columns the text takes; it holds no control characters (see `escape`)."""
+    if _NARROW.fullmatch(text):
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(wcswidth(text), 0)
+
+
+def pad(text: str, columns: int) -> str:
+    """The text, filled up with blanks on the right."""
+    return text + " " * (columns - width(text))
+
+
+def shorten(text: str, columns: int, mark: str = "…") -> str:
+    """The text cut to so many columns, with `mark` where something is left out."""
+    if width(text) <= columns:
+        return text
+    return _head(text, max(columns - width(mark), 0)) + mark
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """The text in lines of at most so many columns.
+
+    Broken at blanks, after a hyphen or slash within a word, and between Chinese characters,
+    but not before closing or after opening punctuation; a longer word is cut.
+    """
+    lines = [""]
+    gap = ""
+    for atom in _ATOM.findall(text.strip()):
+        if atom.isspace():
+            gap = " "
+        elif width(lines[-1] + gap + atom) <= columns:
+            lines[-1] += (gap if lines[-1] else "") + atom
+            gap = ""
+        else:
+            lines += _cut(atom, columns)
+            gap = ""
+    return lines if lines[0] else lines[1:] or lines
+
+
+def share(wanted: Sequence[int], available: int) -> list[int]:
+    """Column widths that fit: narrow columns get what they want, wide ones share the rest."""
+    widths = [0] * len(wanted)
+    by_need = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    for position, index in enumerate(by_need):
+        widths[index] = min(wanted[index], max(available // (len(wanted) - position), 1))
+        available -= widths[index]
+    return widths
+
+
+def _cut(word: str, columns: int) -> list[str]:
+    pieces = []
+    while width(word) > columns:
+        head = _head(word, columns) or word[0]
+        pieces.append(head)
+        word = word[len(head) :]
+    return [*pieces, word] if word else pieces
+
+
+def _head(text: str, columns: int) -> str:
+    end = 0
+    while end < len(text) and width(text[: end + 1]) <= columns:
+        end += 1
+    return text[:end]

@@ -1,0 +1,62 @@
+"""The table of misses: every failed or unknown check, in the manual's five columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from envcheck.report.layout import share, width, wrap
+from envcheck.report.style import Style
+from envcheck.results import Result, Text
+
+TITLE = Text("Not met:", "未通过的检查项：")
+COLUMNS = (
+    Text("Module", "模块"),
+    Text("Check", "检查项名称"),
+    Text("Meaning", "检查项含义"),
+    Text("Requirement", "要求"),
+    Text("Actual result or error message", "实际结果或报错信息"),
+)
+RECOMMENDED = Text("* recommended, does not count", "* 为建议项，不影响结论")
+GAP = 2
+LEAST_TABLE = 60
+"""In fewer columns five of them can't be read: each miss is then a list of five lines."""
+
+
+def miss_lines(misses: Sequence[Result], style: Style) -> list[str]:
+    """The misses with their heading; nothing where there are none."""
+    if not misses:
+        return []
+    rows = [
+        [
+            style.fit(miss.module),
+            style.name(miss),
+            style.say(miss.title),
+            style.say(miss.requirement),
+            style.found(miss),
+        ]
+        for miss in misses
+    ]
+    headers = [style.say(column) for column in COLUMNS]
+    body = _table(headers, rows, style) if style.columns >= LEAST_TABLE else _records(headers, rows, style)
+    starred = any(miss.level == "recommended" for miss in misses)
+    return [style.heading(TITLE), *body, *([style.say(RECOMMENDED)] if starred else [])]
+
+
+def _table(headers: list[str], rows: list[list[str]], style: Style) -> list[str]:
+    from tabulate import SEPARATING_LINE, tabulate
+
+    wanted = [max(width(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
+    sizes = share(wanted, style.columns - GAP * (len(headers) - 1))
+    wrapped = [["\n".join(wrap(cell, size)) for cell, size in zip(row, sizes)] for row in [headers, *rows]]
+    body = [line for row in wrapped[1:] for line in (row, SEPARATING_LINE)][:-1]
+    text: str = tabulate(body, headers=wrapped[0], tablefmt="simple", disable_numparse=True)
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def _records(headers: list[str], rows: list[list[str]], style: Style) -> list[str]:
+    lines: list[str] = []
+    for row in rows:
+        lines += [""] if lines else []
+        for header, cell in zip(headers, row):
+            lines += style.wrapped(f"{header}: {cell}", 2)
+    return lines

@@ -1,0 +1,58 @@
+"""How a table for people is written: the language, the columns, and what they can show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from envcheck.report import escape
+from envcheck.report.layout import plain, wrap
+from envcheck.results import Lang, Result, Text
+
+WAIVED = Text("waived: {}", "已豁免：{}")
+
+
+class Style(NamedTuple):
+    """How to write. Every text from outside goes through here, so none reaches a terminal raw."""
+
+    lang: Lang
+    columns: int
+    colour: bool
+    ascii_signs: bool
+    """Keep to ASCII signs, for a terminal in the C locale."""
+
+    def say(self, text: Text) -> str:
+        """A text on one line, in this language."""
+        return self.fit(text.say(self.lang))
+
+    def fit(self, text: str) -> str:
+        """A text on one line, escaped, with the signs that can be shown."""
+        safe = escape.line(text)
+        return plain(safe) if self.ascii_signs else safe
+
+    def wrapped(self, text: str, indent: int = 0, label: str = "") -> list[str]:
+        """The text in lines that fit, indented but for the first, which follows `label`."""
+        rows = wrap(text, max(self.columns - indent, 1))
+        return [(" " * indent if number else label) + row for number, row in enumerate(rows)]
+
+    def indented(self, text: str, indent: int) -> list[str]:
+        """The text in lines that fit, all of them indented."""
+        return self.wrapped(text, indent, " " * indent)
+
+    def paint(self, text: str, code: str) -> str:
+        """The text in a colour (an SGR code), where colours are wanted."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
+
+    def heading(self, text: Text) -> str:
+        """A heading."""
+        return self.paint(self.say(text), "1")
+
+    def name(self, result: Result) -> str:
+        """The check's id, with the `*` of a check that is recommended only."""
+        return ("*" if result.level == "recommended" else "") + self.fit(result.id)
+
+    def found(self, result: Result) -> str:
+        """What was found, or why nothing was; a waiver is said with it."""
+        parts = [self.say(text) for text in (result.actual, result.reason) if text is not None]
+        if result.waived is not None:
+            parts.append(self.fit(WAIVED.say(self.lang).format(result.waived.reason)))
+        return "; ".join(part for part in parts if part)
