@@ -1,0 +1,205 @@
+"""Reading the base of known problems, with every error where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Optional, cast
+
+from envcheck.problems.base import FAMILIES, Problem, Risk, Step
+from envcheck.rulebook import shipped_rules
+from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
+from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml
+
+KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source")
+REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
+RISKS = ("none", "low", "high")
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SECTION = re.compile(rb"^- id: ([a-z0-9-]+)$", re.MULTILINE)
+
+Entries = dict[str, Callable[[], Node]]
+"""By id: what gives the entry's mapping."""
+
+
+def load_problems(directories: Sequence[Path]) -> Problems:
+    """The known problems of these directories' `problems.yaml`, where they have one.
+
+    The shipped file, which the tests prove, is read entry by entry as asked for; any
+    other is checked whole. Raises RequestError with everything that is wrong.
+    """
+    entries: Entries = {}
+    errors: list[RuleError] = []
+    foreign: list[str] = []
+    for directory in directories:
+        path = directory / PROBLEMS
+        if not path.is_file():
+            continue
+        if directory == shipped_rules():
+            entries.update(_sections(path.read_bytes(), str(path)))
+        else:
+            foreign += _listed(read_yaml(path), entries, errors)
+    return _checked(Problems(entries), foreign, errors)
+
+
+def load(text: str, where: str) -> dict[str, Problem]:
+    """Read a whole file of known problems; `where` is its name in errors. Raises RequestError."""
+    entries: Entries = {}
+    errors: list[RuleError] = []
+    ids = _listed(parse_yaml(text.encode(), where), entries, errors)
+    return dict(_checked(Problems(entries), ids, errors))
+
+
+class Problems(Mapping[str, Problem]):
+    """Known problems by id, each parsed when it is first asked for: most runs need few.
+
+    Safe from several threads: at worst an entry is parsed twice, to the same end.
+    """
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._read: dict[str, Problem] = {}
+
+    def __getitem__(self, problem: str) -> Problem:
+        if problem not in self._read:
+            self._read[problem] = _problem(self._entries[problem](), self._entries)
+        return self._read[problem]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) -> Problems:
+    for name in ids:
+        try:
+            problems[name]
+        except RuleError as error:
+            errors.append(error)
+    if errors:
+        raise RuleErrors(errors)
+    return problems
+
+
+def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Node]]]:
+    """The entries of a file whose every entry begins with `- id: NAME` in the first column.
+
+    Nothing else of a YAML list can begin so, hence an entry may be parsed by itself.
+    """
+    starts = list(_SECTION.finditer(content))
+    ends = [match.start() for match in starts[1:]] + [len(content)]
+    for match, end in zip(starts, ends):
+        yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)
+
+
+def _parse_section(content: bytes, start: int, end: int, file: str) -> Node:
+    blank_lines = b"\n" * content.count(b"\n", 0, start)  # so that errors name the right line
+    return parse_yaml(blank_lines + content[start:end], file).list()[0]
+
+
+def _listed(node: Node, entries: Entries, errors: list[RuleError]) -> list[str]:
+    """Add the entries of a parsed file to `entries`; returns their ids."""
+    added = []
+    for item in node.fields(("problems",), required=("problems",))["problems"].list():
+        try:
+            name = _name(item, entries)
+        except RuleError as error:
+            errors.append(error)
+        else:
+            entries[name] = partial(_itself, item)
+            added.append(name)
+    return added
+
+
+def _itself(node: Node) -> Node:
+    return node
+
+
+def _name(item: Node, entries: Entries) -> str:
+    node = item.fields(KEYS, required=("id",))["id"]
+    name = node.string()
+    if not _ID.fullmatch(name):
+        raise node.error(f"{name!r}: an id is words of small letters and digits joined by hyphens")
+    if name in RESERVED:
+        raise node.error(f"{name!r} is a command: no problem may bear its name")
+    if name in entries:
+        other = entries[name]()
+        raise node.error(f"problem {name!r} stands also in {other.file}, line {other.line}")
+    return name
+
+
+def _problem(node: Node, entries: Entries) -> Problem:
+    fields = node.fields(KEYS, REQUIRED)
+    risk = _one_of(fields["risk"], RISKS)
+    if risk == "high" and "warning" not in fields:
+        raise fields["risk"].error("a high risk needs a warning")
+    return Problem(
+        id=fields["id"].string(),
+        title=fields["title"].bilingual(),
+        cause=fields["cause"].bilingual(),
+        steps=tuple(_steps(fields["steps"], entries)),
+        reboot="reboot" in fields and fields["reboot"].flag(),
+        risk=cast(Risk, risk),
+        warning=fields["warning"].bilingual() if "warning" in fields else None,
+        source=fields["source"].string(),
+    )
+
+
+def _steps(node: Node, entries: Optional[Entries]) -> Iterator[Step]:
+    """The steps of a problem. Without `entries` none may refer to another problem."""
+    if not node.list():
+        raise node.error("a problem without a step is no way out")
+    for item in node.list():
+        fields = item.fields(("text", "commands", "see"))
+        if "see" in fields:
+            yield from _taken_over(item, fields, entries)
+        elif fields:
+            text = fields["text"].bilingual() if "text" in fields else None
+            yield Step(text, _commands(fields["commands"]) if "commands" in fields else {})
+        else:
+            raise item.error("a step is a text, commands or both")
+
+
+def _taken_over(item: Node, fields: Mapping[str, Node], entries: Optional[Entries]) -> Iterator[Step]:
+    name = fields["see"].string()
+    if len(fields) > 1:
+        raise item.error("`see` stands alone in a step")
+    if entries is None:
+        raise fields["see"].error("a problem that others see refers to none itself")
+    if name not in entries:
+        raise fields["see"].error(f"unknown problem {name!r}{nearest(name, entries)}")
+    steps = entries[name]().fields(KEYS, REQUIRED)["steps"]
+    for step in _steps(steps, None):
+        yield replace(step, origin=name)
+
+
+def _commands(node: Node) -> dict[str, tuple[str, ...]]:
+    families = (*FAMILIES, "any")
+    fields = node.fields(families)
+    if not fields:
+        raise node.error(f"commands for which family? known: {', '.join(families)}")
+    return {family: tuple(_command(item) for item in _filled(lines)) for family, lines in fields.items()}
+
+
+def _filled(node: Node) -> list[Node]:
+    if not node.list():
+        raise node.error("at least one command is wanted here")
+    return node.list()
+
+
+def _command(node: Node) -> str:
+    command = node.string()
+    if not command.strip() or not command.isprintable():
+        raise node.error("a command is one line without control characters")
+    return command
+
+
+def _one_of(node: Node, known: Sequence[str]) -> str:
+    if node.string() not in known:
+        raise node.error(f"{node.text!r} is none of {', '.join(known)}{nearest(node.text, known)}")
+    return node.text
