@@ -1,0 +1,135 @@
+"""The processors: architecture, cores and rated frequency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from envcheck.facts import Fact, Unknown, doc, first
+from envcheck.host.base import Host
+from envcheck.probes.formats import cpuinfo, os_release
+from envcheck.probes.shared import cpu_frequency, described, userland
+from envcheck.values import Hertz
+
+_SYNONYMS = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "arm64": "aarch64", "i386": "i686"}
+_MACHINES = frozenset(
+    {"x86_64", "i386", "i486", "i586", "i686", "aarch64", "armv6l", "armv7l", "armv8l", "loongarch64"}
+    | {"mips64", "sw_64", "ppc64", "ppc64le", "s390", "s390x", "riscv64", "ia64", "sparc64", "alpha"}
+)
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """The machine's processors, as the running kernel sees them."""
+
+    architecture: Fact[str] = field(
+        metadata=doc("architecture of the running kernel, as `uname -m` prints it", example="x86_64")
+    )
+    userland_bits: Fact[int] = field(
+        metadata=doc("32 or 64: for what the host's own programs are built", example=64)
+    )
+    model: Fact[str] = field(metadata=doc("model name", example="Intel(R) Xeon(R) CPU E5-2620 v4 @ 2.10GHz"))
+    physical_cores: Fact[int] = field(metadata=doc("physical cores of all sockets together", example=16))
+    frequency: Fact[Hertz] = field(
+        metadata=doc("rated or maximum frequency; of a current clock only that it is at least this")
+    )
+
+
+def collect(host: Host) -> Cpu:
+    """Ask /proc and /sys; then lscpu, DMI and, of a record, what else names the processor."""
+    return Cpu(
+        _architecture(host),
+        userland.bits(host),
+        _model(host),
+        _physical_cores(host),
+        cpu_frequency.frequency(host),
+    )
+
+
+def _architecture(host: Host) -> Fact[str]:
+    def release_suffix() -> str:
+        return machine(host.read("/proc/sys/kernel/osrelease").strip().rpartition(".")[2])
+
+    answer: Fact[str] = first(
+        ("/proc/sys/kernel/arch", lambda: machine(host.read("/proc/sys/kernel/arch"))),
+        ("uname -m", lambda: machine(host.run("uname", "-m").stdout)),
+        ("uname -a", lambda: _machine_in(host.run("uname", "-a").stdout)),
+        ("lscpu", lambda: machine(described.lscpu(host)["Architecture"])),
+        ("hostnamectl", lambda: machine(described.hostnamectl(host)["Architecture"])),
+        ("kernel release", release_suffix),
+        ("/proc/cpuinfo", lambda: _machine_of_vendor(host)),
+        ("/etc/SuSE-release", lambda: _machine_of_suse(host)),
+    )
+    return answer
+
+
+def _machine_of_vendor(host: Host) -> str | Unknown:
+    """x86 is not told from its flags: they say what the CPU could run, not what runs."""
+    mainframe = cpuinfo.read(host.read("/proc/cpuinfo"))[0].get("vendor_id") == "IBM/S390"
+    return "s390x" if mainframe else Unknown("/proc/cpuinfo does not tell the kernel's architecture")
+
+
+def _machine_of_suse(host: Host) -> str:
+    text = os_release.read_suse_release(host.read("/etc/SuSE-release")).text
+    return machine(text.rpartition("(")[2].rstrip(")"))
+
+
+def machine(text: str) -> str:
+    """An architecture under the name that `uname -m` has for it; raises ValueError for none."""
+    name = text.strip()
+    name = _SYNONYMS.get(name.lower(), name)
+    if name not in _MACHINES:
+        raise ValueError(f"{text.strip()!r} is no architecture")
+    return name
+
+
+def _machine_in(uname: str) -> str:
+    # After the build date; a host may itself be called x86_64, which is the second word.
+    words = [word for word in uname.split()[3:] if word in _MACHINES]
+    if not words:
+        raise ValueError("uname -a is cut short")
+    return words[0]
+
+
+def _model(host: Host) -> Fact[str]:
+    answer: Fact[str] = first(
+        ("/proc/cpuinfo", lambda: _named(cpuinfo.read(host.read("/proc/cpuinfo"))[0].get("model name", ""))),
+        ("lscpu", lambda: _named(described.lscpu(host).get("Model name", ""))),
+        ("dmidecode", lambda: _named(described.real_processors(host)[0].text("Version"))),
+    )
+    return answer
+
+
+def _named(text: str) -> str | Unknown:
+    return " ".join(text.split()) or Unknown("the model is not named")
+
+
+def _physical_cores(host: Host) -> Fact[int]:
+    def by_lscpu() -> int:
+        values = described.lscpu(host)
+        return int(values["Socket(s)"]) * int(values["Core(s) per socket"])
+
+    answer: Fact[int] = first(
+        ("/proc/cpuinfo", lambda: cpuinfo.cores(cpuinfo.read(host.read("/proc/cpuinfo")))),
+        ("/sys/devices/system/cpu", lambda: _cores_by_topology(host)),
+        ("lscpu", by_lscpu),
+        ("dmidecode", lambda: _cores_by_dmi(host)),
+    )
+    return answer
+
+
+def _cores_by_dmi(host: Host) -> int:
+    return sum(int(socket.fields["Core Count"]) for socket in described.real_processors(host))
+
+
+def _cores_by_topology(host: Host) -> int:
+    top = "/sys/devices/system/cpu"
+    pairs = {
+        tuple(
+            host.read(f"{top}/{name}/topology/{part}").strip() for part in ("physical_package_id", "core_id")
+        )
+        for name in host.names(top)
+        if name.startswith("cpu") and name[3:].isdigit()
+    }
+    if not pairs:
+        raise ValueError("no processor below it")
+    return len(pairs)

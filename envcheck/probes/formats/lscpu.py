@@ -1,0 +1,33 @@
+"""The text of lscpu, of any age and in English or Chinese."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(\S.*?)?\s*")
+_CHINESE = {
+    "架构": "Architecture",
+    "CPU 运行模式": "CPU op-mode(s)",
+    "每个座的核数": "Core(s) per socket",
+    "每座核数": "Core(s) per socket",
+    "座": "Socket(s)",
+    "型号名称": "Model name",
+    "CPU 最大 MHz": "CPU max MHz",
+    "虚拟化": "Virtualization",
+    "超管理器厂商": "Hypervisor vendor",
+    "虚拟化类型": "Virtualization type",
+    "标记": "Flags",
+    "厂商 ID": "Vendor ID",
+}
+
+
+def read(text: str) -> dict[str, str]:
+    """The values by their English label; raises ValueError for a text that is not lscpu's."""
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line)
+        if match and match[2]:
+            values.setdefault(_CHINESE.get(match[1], match[1]), match[2])
+    if not values.keys() & {"Architecture", "Model name", "Vendor ID"}:
+        raise ValueError("not the output of lscpu")
+    return values

@@ -1,0 +1,142 @@
+"""Which names and numbers betray a hypervisor or a container. Nothing here asks the host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Optional
+
+from envcheck.probes.formats.dmi import Structure
+
+_DMI = (  # vendor and product of the system (DMI type 1), in lower case: the first that fits
+    ("virtualbox", r"innotek|virtualbox"),
+    ("vmware", r"vmware"),
+    ("hyper-v", r"microsoft corporation \| (?:.* )?virtual machine"),
+    ("xen-domu", r"^xen\b|\bhvm domu\b"),
+    ("parallels", r"parallels"),
+    ("bhyve", r"bhyve"),
+    ("kvm", r"qemu|bochs|\bkvm\b|^red hat\b|\bovirt\b|rhev|\bnutanix ahv|virtuozzo|\bzstack\b|smartdc hvm"),
+    ("kvm", r"standard pc \(|openstack|cloudstack|kubevirt|cloud hypervisor|droplet|vserver|^linode|^vultr"),
+    ("vm", r"virtual (?:machine|platform|server)|apple virtualization|^openbsd \| vmm"),
+)
+_CLOUDS = re.compile(
+    r"amazon ec2|alibaba cloud|google compute engine|tencent cloud|oraclecloud|upcloud|scaleway"
+)
+_PCI = {
+    "80ee": "virtualbox",
+    "1af4": "kvm",
+    "1b36": "kvm",
+    "15ad": "vmware",
+    "5853": "xen-domu",
+    "1ab8": "parallels",
+}
+_PCI_DEVICES = {("1414", "5353"): "hyper-v", ("1234", "1111"): "kvm"}
+_PCI_WORDS = (
+    ("virtualbox", r"innotek|virtualbox"),
+    ("vmware", r"\bvmware\b"),
+    ("xen-domu", r"\bxensource\b|xen platform device"),
+    ("hyper-v", r"hyper-v"),
+    ("kvm", r"\bvirtio\b|\bqemu\b|\bqxl\b"),
+)
+_LSPCI_IDS = re.compile(r"\[([0-9a-f]{4}):([0-9a-f]{4})\]", re.IGNORECASE)
+_CGROUP = re.compile(
+    r"(?:/|^)(lxc|lxc\.payload|lxc\.monitor|docker|kubepods|libpod|containerd|crio|garden|ecs|buildkit)"
+    r"(?:[./-]|\.slice|$)",
+    re.MULTILINE,
+)
+_CONTAINERS = frozenset(
+    {"lxc", "lxc-libvirt", "docker", "podman", "systemd-nspawn", "openvz", "rkt", "container"}
+    | {"container-other", "wsl", "proot", "pouch", "oci", "linux_vserver", "linux_vserver-guest"}
+)
+_HYPERVISORS = {
+    "microsoft": "hyper-v",
+    "oracle": "virtualbox",
+    "xen": "xen-domu",
+    "qemu": "kvm",
+    "amazon": "kvm",
+}
+
+
+def is_container(kind: str) -> bool:
+    """Whether a kind shares its kernel with a host, so that the host is another one."""
+    return kind in _CONTAINERS
+
+
+def dmi_kind(vendor: str, product: str) -> Optional[str]:
+    """The hypervisor that a system of this vendor and product is made of, if it is none of metal."""
+    text = f"{vendor} | {product}".lower()
+    return next((kind for kind, pattern in _DMI if re.search(pattern, text)), None)
+
+
+def is_cloud(vendor: str, product: str) -> bool:
+    """Whether a cloud provider sells it, as a VM or as bare metal under the same name."""
+    return bool(_CLOUDS.search(f"{vendor} | {product}".lower()))
+
+
+def system_of(structures: Iterable[Structure]) -> tuple[str, str]:
+    """Vendor and product of the system: of DMI type 1, and of no other. Raises ValueError."""
+    for structure in structures:
+        if structure.type == 1:
+            return structure.text("Manufacturer"), structure.text("Product Name")
+    raise ValueError("dmidecode shows no system information")
+
+
+def pci_kind(ids: Iterable[tuple[str, str]]) -> Optional[str]:
+    """The hypervisor that makes one of these devices (vendor and device, four hex digits each)."""
+    for vendor, device in ids:
+        kind = _PCI.get(vendor) or _PCI_DEVICES.get((vendor, device))
+        if kind:
+            return kind
+    return None
+
+
+def lspci_kind(text: str) -> Optional[str]:
+    """The hypervisor that the output of lspci betrays, by numbers or by words."""
+    kind = pci_kind((vendor.lower(), device.lower()) for vendor, device in _LSPCI_IDS.findall(text))
+    return kind or next((name for name, words in _PCI_WORDS if re.search(words, text, re.IGNORECASE)), None)
+
+
+def cgroup_kind(text: str) -> Optional[str]:
+    """The container whose control groups these are, of process 1."""
+    match = _CGROUP.search(text)
+    if match is None:
+        return None
+    name = match[1].partition(".")[0]
+    return {"lxc": "lxc", "libpod": "podman", "docker": "docker"}.get(name, "container")
+
+
+def hypervisor_kind(vendor: str) -> str:
+    """The kind for a hypervisor as lscpu or systemd names it (`KVM`, `Microsoft`, `oracle`)."""
+    name = vendor.strip().lower()
+    return _HYPERVISORS.get(name, name)
+
+
+def virt_what_kind(text: str) -> Optional[str]:
+    """What virt-what found; None where it printed nothing (a physical machine).
+
+    Raises ValueError where it contradicts itself or could not look.
+    """
+    facts = text.split()
+    if not facts:
+        return None
+    if any(":" in word for word in facts):
+        raise ValueError("virt-what could not look")
+    if "xen-dom0" in facts:
+        if set(facts) - {"xen", "xen-dom0"}:
+            raise ValueError(f"virt-what names both a Xen dom0 and {facts[-1]}")
+        return "xen-dom0"
+    specific = [word for word in facts if word in _VIRT_WHAT or is_container(word)]
+    return _VIRT_WHAT.get(specific[0], specific[0]) if specific else facts[0]
+
+
+_VIRT_WHAT = {
+    "kvm": "kvm",
+    "qemu": "kvm",
+    "vmware": "vmware",
+    "virtualbox": "virtualbox",
+    "hyperv": "hyper-v",
+    "xen-domu": "xen-domu",
+    "xen-domU": "xen-domu",
+    "xen-hvm": "xen-domu",
+    "xen": "xen-domu",
+}

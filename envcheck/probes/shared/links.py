@@ -1,0 +1,134 @@
+"""What /sys/class/net tells of each interface: hardware, what lies below it, and its link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, Optional
+
+from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.probes.formats.interfaces import Kind, bond_has_carrier, kind_by_name
+
+_NET = "/sys/class/net"
+_LOOPBACK = "772"
+_DEVTYPE = re.compile(r"^DEVTYPE=(\w+)", re.MULTILINE)
+_WIRELESS = frozenset({"wlan", "wwan", "bluetooth", "wimax"})
+# A tunnel (vxlan) or a container's share (macvlan) has an interface below it as well.
+_STACKING = frozenset({"bond", "bridge", "vlan", "team", ""})
+_RUNNING = 0x40
+_DEPTH = 5
+
+
+class Link(NamedTuple):
+    """One interface as sysfs shows it."""
+
+    name: str
+    own_kind: Optional[Kind]
+    """By itself; None for one that is what the interfaces below it are."""
+    lowers: tuple[str, ...]
+    """The interfaces that it lies on."""
+    own_up: Optional[bool]
+
+
+Links = Mapping[str, Link]
+
+
+def links(host: Host) -> Links:
+    """The interfaces by name; raises Unreadable."""
+    # There may be plain files, such as bonding_masters.
+    found = {name: _link(host, name) for name in host.names(_NET) if name != "bonding_masters"}
+    if not found and not host.live:
+        raise NotRecorded("/sys/class/net of this record is empty")
+    return found
+
+
+def kind(found: Links, name: str, depth: int = _DEPTH) -> Kind:
+    """What the interface is; what lies on several kinds is wired if one of them is."""
+    link = found.get(name)
+    if link is None or depth == 0:
+        return "virtual"
+    if link.own_kind:
+        return link.own_kind
+    below = {kind(found, lower, depth - 1) for lower in link.lowers}
+    ranked: tuple[Kind, ...] = ("wired", "wireless")
+    for best in ranked:
+        if best in below:
+            return best
+    return "virtual"
+
+
+def is_up(found: Links, name: str, depth: int = _DEPTH) -> Optional[bool]:
+    """Whether it has a link. A bond or bridge has one only where a wired one below it has."""
+    link = found.get(name)
+    if link is None or depth == 0:
+        return None
+    if link.own_kind or link.own_up is False:
+        return link.own_up
+    below = [is_up(found, each, depth - 1) for each in link.lowers if kind(found, each) != "virtual"]
+    if not below or True in below:
+        return link.own_up
+    return None if None in below else False
+
+
+def bond_carrier(host: Host, name: str) -> Optional[bool]:
+    """Whether a bond has a slave with a link, by /proc/net/bonding; None if it is no bond."""
+    try:
+        return bond_has_carrier(host.read(f"/proc/net/bonding/{name}"))
+    except (Unreadable, ValueError):
+        return None
+
+
+def _link(host: Host, name: str) -> Link:
+    entries = host.names(f"{_NET}/{name}")
+    lowers = _lowers(host, name, entries)
+    up = _up(host, name)
+    if bond_carrier(host, name) is False:
+        up = False
+    return Link(name, _own_kind(host, name, entries, lowers), lowers, up)
+
+
+def _lowers(host: Host, name: str, entries: tuple[str, ...]) -> tuple[str, ...]:
+    found = [entry[6:] for entry in entries if entry.startswith("lower_")]
+    if "brif" in entries:
+        found += host.names(f"{_NET}/{name}/brif")
+    if "bonding" in entries:
+        found += _text(host, name, "bonding/slaves").split()
+    return tuple(dict.fromkeys(found))
+
+
+def _own_kind(host: Host, name: str, entries: tuple[str, ...], lowers: tuple[str, ...]) -> Optional[Kind]:
+    if name == "lo" or _text(host, name, "type") == _LOOPBACK:
+        return "loopback"
+    uevent = _DEVTYPE.search(_text(host, name, "uevent"))
+    devtype = uevent[1] if uevent else ""
+    if devtype in _WIRELESS or "wireless" in entries or "phy80211" in entries:
+        return "wireless"
+    if "device" in entries:
+        return "wired"
+    if devtype in _STACKING and (lowers or devtype or "bridge" in entries or "bonding" in entries):
+        return None
+    place = host.resolve(f"{_NET}/{name}")
+    if "/devices/" in place:
+        return "virtual" if "/devices/virtual/" in place else "wired"
+    # A record that copied the files but not the links.
+    return kind_by_name(name) if not devtype else "virtual"
+
+
+def _up(host: Host, name: str) -> Optional[bool]:
+    state = _text(host, name, "operstate")
+    if state == "up":
+        return True
+    if state not in {"", "unknown"}:
+        return False
+    carrier = _text(host, name, "carrier")
+    if carrier:
+        return carrier == "1"
+    flags = _text(host, name, "flags")
+    return bool(int(flags, 16) & _RUNNING) if flags.startswith("0x") and not host.live else None
+
+
+def _text(host: Host, name: str, attribute: str) -> str:
+    try:
+        return host.read(f"{_NET}/{name}/{attribute}", 4096).strip()
+    except Unreadable:
+        return ""

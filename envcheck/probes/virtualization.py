@@ -1,0 +1,63 @@
+"""Whether the host is a physical machine, and if not, what it runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from envcheck.facts import Fact, Known, Unknown, doc, map_fact
+from envcheck.host.base import Host
+from envcheck.probes.shared import containers, hypervisors, metal
+
+
+class System(NamedTuple):
+    """What the host is. `kind` is none for a physical machine, else kvm, vmware, lxc, wsl and so on."""
+
+    physical: bool
+    kind: str
+    evidence: str
+
+    def __str__(self) -> str:
+        """Say what it is, and how that shows: `kvm (DMI: QEMU Standard PC)`."""
+        return f"{'physical' if self.physical else self.kind} ({self.evidence})"
+
+
+@dataclass(frozen=True)
+class Virtualization:
+    """What the host runs on."""
+
+    physical: Fact[bool] = field(
+        metadata=doc("whether it is a physical machine: no VM, no container; Xen dom0 is physical")
+    )
+    kind: Fact[str] = field(metadata=doc("none, or the kind of hypervisor or container", example="kvm"))
+    wsl: Fact[bool] = field(metadata=doc("whether it is Linux inside Windows (WSL)", example=False))
+    system: Fact[System] = field(metadata=doc("all of that with the evidence"))
+
+
+def collect(host: Host) -> Virtualization:
+    """Ask for signs of WSL, containers and hypervisors; and, where there are none, for metal."""
+    system = _system(host)
+    return Virtualization(
+        map_fact(system, lambda found: found.physical),
+        map_fact(system, lambda found: found.kind),
+        containers.wsl(host),
+        system,
+    )
+
+
+def _system(host: Host) -> Fact[System]:
+    """A sign of a VM or container decides; that there is none proves nothing by itself."""
+    sign = containers.sign(host)
+    if sign is None:
+        privileged = hypervisors.privileged(host)
+        sign = hypervisors.sign(host, privileged)
+        if sign is None and privileged is not None:
+            return _known(True, "none", privileged.evidence)
+    if sign is not None:
+        return _known(False, *sign)
+    evidence = metal.evidence(host)
+    return evidence if isinstance(evidence, Unknown) else _known(True, "none", evidence)
+
+
+def _known(physical: bool, kind: str, evidence: str) -> Known[System]:
+    return Known(System(physical, kind, evidence), evidence)
