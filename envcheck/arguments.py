@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-from typing import Any, Optional
 
 from envcheck import __version__
 from envcheck.errors import RequestError
@@ -85,16 +84,15 @@ def _parser() -> argparse.ArgumentParser:
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Help in 80 columns: asking the terminal would import more than all the rest."""
 
-    def __init__(self, prog: str, indent_increment: int = 2, *_: Any, **__: Any) -> None:  # noqa: ANN401
-        super().__init__(prog, indent_increment, max_help_position=24, width=80)
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=24, width=80)
 
 
 def _seconds(text: str) -> float:
-    seconds: Optional[float]
     try:
         seconds = float(text)
     except ValueError:
-        seconds = None
-    if seconds is None or not math.isfinite(seconds) or seconds <= 0:
+        seconds = math.nan
+    if not math.isfinite(seconds) or seconds <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return seconds

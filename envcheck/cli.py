@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Optional
 
 from envcheck.errors import RequestError
 
+TYPE_CHECKING = False  # what `typing` is imported for by others; type checkers know it by its name
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from envcheck.problems import Problem
     from envcheck.report.output import OutputFile
@@ -32,7 +31,7 @@ class Stopped(BaseException):
         self.number = number
 
 
-def main(argv: Optional[Sequence[str]] = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
     Without `argv` this is the process's own command: signals are then answered, and a thread
@@ -91,6 +90,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    import logging
     from contextlib import closing
     from dataclasses import replace
 
@@ -108,13 +108,14 @@ def _check(options: argparse.Namespace) -> int:
                 timeout=options.timeout,
                 progress=progress,
             )
+            logging.getLogger(__name__).info("%s", report.to_json())
         return _deliver(replace(report, log=log), options, output)
     finally:
         if output is not None:
             output.close()
 
 
-def _open_output(path: Optional[str]) -> Optional[OutputFile]:
+def _open_output(path: str | None) -> OutputFile | None:
     from envcheck.report.output import OutputFile
 
     try:
@@ -123,7 +124,7 @@ def _open_output(path: Optional[str]) -> Optional[OutputFile]:
         raise RequestError(f"the report cannot be written to {path}: {_reason(error)}") from error
 
 
-def _deliver(report: Report, options: argparse.Namespace, output: Optional[OutputFile]) -> int:
+def _deliver(report: Report, options: argparse.Namespace, output: OutputFile | None) -> int:
     """Show the report where it was asked for; the exit status is the verdict's, if that worked."""
     status = PASS if report.passed else FAIL
     text = _rendered(report, options)

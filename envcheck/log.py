@@ -15,12 +15,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, TextIO
 
+from envcheck import __version__
 from envcheck.report import escape
 
 if TYPE_CHECKING:
     _StreamHandler = logging.StreamHandler[TextIO]
 else:
     _StreamHandler = logging.StreamHandler  # before Python 3.11 it takes no parameter
+
+log = logging.getLogger(__name__)
 
 NAME = "envcheck.log"
 KIT_VARIABLE = "ENVCHECK_KIT"
@@ -48,6 +51,7 @@ def open_log(path: Optional[str] = None) -> Iterator[Optional[str]]:
     root.addHandler(handler)
     package.setLevel(logging.DEBUG)
     logging.captureWarnings(True)
+    log.info("envcheck %s: %s; Python %s, user %s", __version__, sys.argv, sys.version, os.geteuid())
     try:
         yield where
     finally:

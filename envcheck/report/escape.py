@@ -6,24 +6,13 @@ what it is not. They are shown as escapes instead (`\x1b`, `\u202e`).
 
 from __future__ import annotations
 
-import re
-
-_BLANKS = re.compile(r"[ \t\n\v\f\r]+")
-_UNSAFE = re.compile(
-    "["
-    "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # invisible
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, separators, bidirectional
-    "\u3164\ufeff\uffa0\ufff0-\uffff"
-    "\ud800-\udfff"  # half a character: undecodable bytes
-    "\U000e0000-\U000e0fff"  # tags
-    "]"
-)
+# Invisible, yet printable in the eyes of Unicode: fillers, joiners, variation selectors.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
 
 
 def line(text: str) -> str:
     """The text on one line: blanks and line breaks become one blank, the rest is escaped."""
-    return _escaped(_BLANKS.sub(" ", text).strip())
+    return _escaped(" ".join(text.split()))
 
 
 def command(text: str) -> str:
@@ -33,8 +22,14 @@ def command(text: str) -> str:
 
 def lines(text: str) -> str:
     """A text of several lines: line breaks and tabs stay, the rest is escaped."""
-    return "\n".join("\t".join(_escaped(cell) for cell in row.split("\t")) for row in text.split("\n"))
+    return "\n".join("\t".join(map(_escaped, row.split("\t"))) for row in text.split("\n"))
 
 
 def _escaped(text: str) -> str:
-    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return text
+    return "".join(char if char.isprintable() and char not in _INVISIBLE else _code(char) for char in text)
+
+
+def _code(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-# What surely takes one column each; wcwidth, slow to import, is asked about the rest only.
-_NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff≠≤≥✓✗]*")
+_SIGNS = frozenset("✓✗≥≤≠…›→–—‘’“”")
+"""Signs of our own that take one column; wcwidth, slow to import, is asked about the rest."""
 
-_WIDE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
+_WIDE = "\u2e80-\uffff"
 _OPENING = "（［｛「『【《〈"
 _CLOSING = "，。、；：！？）］｝」』】》〉"
-_ATOM = re.compile(
+_ATOM = (
     rf"\s+|[{_OPENING}]*(?:(?![{_OPENING}{_CLOSING}])[{_WIDE}]"
     rf"|[^\s{_WIDE}]+?(?:(?<=\w)[-/](?=\w)|(?=[\s{_WIDE}])|$))[{_CLOSING}]*|."
 )
@@ -31,7 +31,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def width(text: str) -> int:
     """How many columns the text takes; it holds no control characters (see `escape`)."""
-    if _NARROW.fullmatch(text):
+    if text.isascii() or all(char < "\u0300" or char in _SIGNS for char in text):
         return len(text)
     from wcwidth import wcswidth
 
@@ -56,9 +56,12 @@ def wrap(text: str, columns: int) -> list[str]:
     Broken at blanks, after a hyphen or slash within a word, and between Chinese characters,
     but not before closing or after opening punctuation; a longer word is cut.
     """
+    text = text.strip()
+    if width(text) <= columns:
+        return [text]
     lines = [""]
     gap = ""
-    for atom in _ATOM.findall(text.strip()):
+    for atom in re.findall(_ATOM, text):
         if atom.isspace():
             gap = " "
         elif width(lines[-1] + gap + atom) <= columns:

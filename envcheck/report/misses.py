@@ -18,6 +18,8 @@ COLUMNS = (
 )
 RECOMMENDED = Text("* recommended, does not count", "* 为建议项，不影响结论")
 GAP = 2
+HEADER_PADDING = 2
+"""tabulate makes a column so much wider than its header at least."""
 LEAST_TABLE = 60
 """In fewer columns five of them can't be read: each miss is then a list of five lines."""
 
@@ -45,12 +47,18 @@ def miss_lines(misses: Sequence[Result], style: Style) -> list[str]:
 def _table(headers: list[str], rows: list[list[str]], style: Style) -> list[str]:
     from tabulate import SEPARATING_LINE, tabulate
 
-    wanted = [max(width(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
+    wanted = [
+        max(width(header) + HEADER_PADDING, *map(width, cells)) for header, *cells in zip(headers, *rows)
+    ]
     sizes = share(wanted, style.columns - GAP * (len(headers) - 1))
-    wrapped = [["\n".join(wrap(cell, size)) for cell, size in zip(row, sizes)] for row in [headers, *rows]]
-    body = [line for row in wrapped[1:] for line in (row, SEPARATING_LINE)][:-1]
-    text: str = tabulate(body, headers=wrapped[0], tablefmt="simple", disable_numparse=True)
+    body = [line for row in rows for line in (_wrapped(row, sizes), SEPARATING_LINE)][:-1]
+    head = _wrapped(headers, [size - HEADER_PADDING for size in sizes])
+    text: str = tabulate(body, headers=head, tablefmt="simple", disable_numparse=True)
     return [line.rstrip() for line in text.splitlines()]
+
+
+def _wrapped(row: list[str], sizes: list[int]) -> list[str]:
+    return ["\n".join(wrap(cell, size)) for cell, size in zip(row, sizes)]
 
 
 def _records(headers: list[str], rows: list[list[str]], style: Style) -> list[str]:
