@@ -49,6 +49,8 @@ def rows(text: str, *, decimal: bool = False) -> list[Row]:
     ValueError for a text that is no such table, or that counts inodes.
     """
     cells, before = _table(text)
+    if not cells:
+        raise ValueError("no table of df")
     unit = _unit(before, cells, decimal=decimal)
     return [
         Row(each.device, each.mount_point, _bytes(each.total, unit), _bytes(each.free, unit), each.type)

@@ -68,7 +68,7 @@ class Evidence:
 
     @cached_property
     def _listed(self) -> frozenset[str]:
-        lines = (line.strip() for line in self._text(f"{ANSWERS}/absent").splitlines())
+        lines = (line.strip() for line in self._inside.text(f"{ANSWERS}/absent", _LIST_SIZE).splitlines())
         return frozenset(line.rstrip("/") for line in lines if line and not line.startswith("#"))
 
     @cached_property
@@ -79,11 +79,5 @@ class Evidence:
         return found
 
     def _no_selinuxfs(self) -> bool:
-        kinds = self._text("/proc/filesystems").split()
+        kinds = self._inside.text("/proc/filesystems", _LIST_SIZE).split()
         return "nodev" in kinds and "selinuxfs" not in kinds
-
-    def _text(self, path: str) -> str:
-        place = self._inside.follow(path)
-        if place.status is None:
-            return ""
-        return self._inside.read(place, _LIST_SIZE).decode("utf-8", "backslashreplace")

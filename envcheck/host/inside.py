@@ -5,12 +5,15 @@ A record may be hostile: links out of it or in a circle, FIFOs, devices, files o
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from itertools import islice
 from typing import NamedTuple, Optional
 
-from envcheck.host.base import Denied, Failed
+from envcheck.host.base import Denied, Failed, Unreadable
+
+log = logging.getLogger(__name__)
 
 MAX_LINKS = 40
 MAX_NAMES = 20_000
@@ -33,10 +36,11 @@ class Inside:
 
     def __init__(self, root: str) -> None:
         self._root = root.rstrip("/")
+        self._folders: dict[str, os.stat_result | None] = {}
 
     def follow(self, path: str) -> Place:
         """Walk to `path`. Raises Failed for a circle of links, Denied where it may not look."""
-        walk = _Walk(self._root, path)
+        walk = _Walk(self._root, self._folders, path)
         try:
             return walk.go()
         except (FileNotFoundError, NotADirectoryError):
@@ -64,6 +68,15 @@ class Inside:
         finally:
             os.close(handle)
 
+    def text(self, path: str, limit: int) -> str:
+        """At most `limit` bytes of a file as text; empty where nothing can be read."""
+        try:
+            place = self.follow(path)
+            return "" if place.status is None else self.read(place, limit).decode("utf-8", "backslashreplace")
+        except Unreadable as error:
+            log.warning("%s", error)
+            return ""
+
     def list(self, place: Place) -> list[os.DirEntry[str]]:
         """The entries of the directory there, sorted, at most MAX_NAMES; raises Failed, Denied."""
         try:
@@ -78,10 +91,12 @@ class Inside:
 class _Walk:
     """One way through the tree, component by component."""
 
-    def __init__(self, root: str, path: str) -> None:
+    def __init__(self, root: str, folders: dict[str, os.stat_result | None], path: str) -> None:
         self.root = root
+        self.folders = folders
+        """Folders seen so far; None where there is nothing. Half of all looks are at these."""
         self.asked = path
-        self.done: list[str] = []
+        self.done = ""
         self.ahead = path.rstrip("/").split("/")[::-1]
         self.own = len(self.ahead)
         """How many of `ahead`, from its bottom, come from the question and not from a link."""
@@ -94,26 +109,44 @@ class _Walk:
                 self._pop()
             elif name == "..":
                 self._pop()
-                del self.done[-1:]
+                self.done = self.done.rpartition("/")[0]
             else:
                 self._step(name)
-        path = _join(self.done)
-        return Place(path, os.lstat(self.root + path if self.done else f"{self.root}/."))
+        return Place(self.done or "/", self._look(self.done or "/."))
 
     def _step(self, name: str) -> None:
-        here = f"{self.root}{_join([*self.done, name])}"
-        status = os.lstat(here)
+        here = f"{self.done}/{name}"
+        status = self._look(here)
         self._pop()
         if not stat.S_ISLNK(status.st_mode):
-            self.done.append(name)
+            self.done = here
             return
         self.links += 1
         if self.links > MAX_LINKS:
             raise Failed(f"{self.asked}: links lead in a circle")
-        target = os.readlink(here)  # noqa: PTH115 - keeps what Path would tidy away
+        target = os.readlink(self.root + here)  # noqa: PTH115 - keeps what Path would tidy away
         if target.startswith("/"):
-            self.done.clear()
+            self.done = ""
         self.ahead.extend(reversed(target.split("/")))
+
+    def _look(self, here: str) -> os.stat_result:
+        try:
+            status = self.folders[here]
+        except KeyError:
+            status = self._first_look(here)
+        if status is None:
+            raise FileNotFoundError(here)
+        return status
+
+    def _first_look(self, here: str) -> os.stat_result | None:
+        try:
+            status = os.lstat(self.root + here)
+        except FileNotFoundError:
+            self.folders[here] = None
+            return None
+        if stat.S_ISDIR(status.st_mode):
+            self.folders[here] = status
+        return status
 
     def _pop(self) -> None:
         self.ahead.pop()
@@ -121,7 +154,7 @@ class _Walk:
 
     def lost(self) -> Place:
         """The rest of the way by its words alone, since there is nothing left to look at."""
-        path = os.path.normpath(_join([*self.done, *self.ahead[::-1]]))
+        path = os.path.normpath("/".join([self.done, *self.ahead[::-1]]))
         return Place(path, None, dangling=self.own == 0)
 
 
@@ -136,7 +169,3 @@ def _read(handle: int, limit: int) -> bytes:
         chunks.append(chunk)
         limit -= len(chunk)
     return b"".join(chunks)
-
-
-def _join(parts: list[str]) -> str:
-    return "/" + "/".join(parts)

@@ -41,8 +41,10 @@ class Outputs:
     def __init__(self, inside: Inside) -> None:
         self._inside = inside
         self._by_name: dict[str, list[_File]] = {}
+        self._by_word: dict[str, list[_File]] = {}
         for file in _bounded(self._walk()):
             self._by_name.setdefault(file.name, []).append(file)
+            self._by_word.setdefault(file.name.partition("_")[0], []).append(file)
 
     def text(self, name: str) -> str | None:
         """The first output of this name that is not empty; else an empty one, None if none."""
@@ -57,9 +59,8 @@ class Outputs:
         """How the outputs of a command begin, whatever its arguments; some of them are enough."""
         same = (
             file
-            for name, files in self._by_name.items()
-            if name == command or name.startswith(f"{command}_")
-            for file in files
+            for file in self._by_word.get(command.partition("_")[0], ())
+            if f"{file.name}_".startswith(f"{command}_")
         )
         for file in islice(same, _SOME):
             with suppress(Unreadable):
@@ -116,11 +117,9 @@ class Outputs:
                     folders.append((path, depth + 1))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
-        place = self._inside.follow(folder or "/")
-        if place.status is None:
-            return []
         try:
-            entries = self._inside.list(place)
+            place = self._inside.follow(folder or "/")
+            entries = [] if place.status is None else self._inside.list(place)
         except Unreadable as error:
             log.warning("%s", error)
             return []

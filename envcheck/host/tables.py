@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from envcheck.host import df, mounts
-from envcheck.host.base import Filesystem, NotRecorded, Unreadable
+from envcheck.host.base import Filesystem, NotRecorded
 from envcheck.host.inside import Inside
 from envcheck.host.ip_addr import Addresses, ifconfig, ip_addr
 from envcheck.host.outputs import Outputs
@@ -65,7 +65,7 @@ class Tables:
     @cached_property
     def _mounts(self) -> list[mounts.Mount]:
         for path in ("/proc/mounts", "/proc/self/mounts", "/proc/1/mounts"):
-            found = mounts.proc_mounts(self._text(path))
+            found = mounts.proc_mounts(self._inside.text(path, _SIZE))
             if found:
                 return found
         for name in ("mount_-l", "mount"):
@@ -73,12 +73,3 @@ class Tables:
             if found:
                 return found
         return []
-
-    def _text(self, path: str) -> str:
-        place = self._inside.follow(path)
-        if place.status is None:
-            return ""
-        try:
-            return self._inside.read(place, _SIZE).decode("utf-8", "backslashreplace")
-        except Unreadable:
-            return ""

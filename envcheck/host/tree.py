@@ -23,7 +23,7 @@ from envcheck.host.base import (
 )
 from envcheck.host.evidence import Evidence
 from envcheck.host.inside import Inside, Place
-from envcheck.host.outputs import Outputs, shown
+from envcheck.host.outputs import TOP, Outputs, shown
 from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
 from envcheck.host.tables import Tables
 
@@ -156,12 +156,10 @@ class TreeHost(Host):
         return self._inside.follow(path).status is not None
 
     def _host_name(self) -> str:
-        for place in (self._inside.follow("/etc/hostname"), self._inside.follow("/proc/sys/kernel/hostname")):
-            if place.status is not None and stat.S_ISREG(place.status.st_mode):
-                words = self._inside.read(place, _NAME_SIZE).decode("utf-8", "backslashreplace").split()
-                if words:
-                    return words[0]
-        return " ".join((self._outputs.text("hostname") or "")[:_NAME_SIZE].split()[:1])
+        words: list[str] = []
+        for path in ("/etc/hostname", "/proc/sys/kernel/hostname", f"{TOP}/host/hostname", "/hostname"):
+            words = words or self._inside.text(path, _NAME_SIZE).split()
+        return words[0] if words else ""
 
 
 def _status(place: Place) -> FileStatus:
