@@ -1,0 +1,74 @@
+"""The docker engine that the modules' containers will run in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Optional
+
+from envcheck.facts import Fact, Known, Unknown, doc, first
+from envcheck.host.base import Host, Unreadable
+from envcheck.probes.shared import engine
+from envcheck.values import Version
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What answers where docker's engine should; `version` is the server's, not the client's."""
+
+    state: Literal["running", "absent", "stopped", "podman"]
+    version: Optional[Version]
+    address: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        if self.state == "absent":
+            return "not installed"
+        if self.state == "stopped":
+            return f"installed, not running: {self.detail}"
+        version = self.version or "of unknown version"
+        if self.state == "podman":
+            return f"podman {version} answers, not Docker"
+        return f"{version} ({self.address})" if self.address else str(version)
+
+
+@dataclass(frozen=True)
+class Docker:
+    """Docker's engine, wherever DOCKER_HOST or docker's context lets the client look for it."""
+
+    engine: Fact[Engine] = field(
+        metadata=doc(
+            "whether the engine runs and in which version; unknown when it gave no answer",
+            sources="the engine's API, docker version, docker info",
+            example="20.10.24 (unix:///var/run/docker.sock)",
+        )
+    )
+    server_version: Fact[Version] = field(
+        metadata=doc("the engine's version; unknown unless docker runs", example="20.10.24")
+    )
+
+
+def collect(host: Host) -> Docker:
+    """Ask the engine, else read what its client printed."""
+    answer: Fact[engine.Engine] = first(("docker", lambda: engine.find(host)))
+    if isinstance(answer, Unknown):
+        return Docker(answer, answer)
+    found = answer.value
+    version = _version(found)
+    known = version.value if isinstance(version, Known) else None
+    return Docker(Known(Engine(found.state, known, _address(host), found.detail), found.source), version)
+
+
+def _version(found: engine.Engine) -> Fact[Version]:
+    if found.state in {"absent", "stopped"}:
+        return Unknown(f"docker is {'not installed' if found.state == 'absent' else 'not running'}")
+    try:
+        return Known(Version(found.version), found.source)
+    except ValueError as error:
+        return Unknown(f"{found.source}: {error}")
+
+
+def _address(host: Host) -> str:
+    try:
+        return host.docker_address()
+    except Unreadable:
+        return ""

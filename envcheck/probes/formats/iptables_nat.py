@@ -1,0 +1,35 @@
+"""Kubernetes' NodePorts in the nat table, by `iptables-save` or `iptables -t nat -nvL`."""
+
+from __future__ import annotations
+
+import re
+
+_CHAIN = "KUBE-NODEPORTS"
+_SAVED = re.compile(rf"^-A {_CHAIN} .*?-p tcp .*?--dport (?P<port>\d+)", re.MULTILINE)
+_SAVED_COMMENT = re.compile(r'--comment "?([^"\s]+)')
+_LISTED = re.compile(r"\btcp dpt:(?P<port>\d+)")
+_LISTED_COMMENT = re.compile(r"/\*\s*(\S+)")
+
+
+def node_ports(text: str) -> dict[int, str]:
+    """The service (`namespace/name:port`, or empty) behind each TCP NodePort."""
+    return {**_listed(text), **_saved(text)}
+
+
+def _saved(text: str) -> dict[int, str]:
+    return {int(rule["port"]): _first(_SAVED_COMMENT, rule[0]) for rule in _SAVED.finditer(text)}
+
+
+def _listed(text: str) -> dict[int, str]:
+    chains = re.split(r"^Chain ", text, flags=re.MULTILINE)
+    lines = [line for chain in chains if chain.startswith(_CHAIN + " ") for line in chain.splitlines()]
+    return {
+        int(rule["port"]): _first(_LISTED_COMMENT, rule.string)
+        for rule in map(_LISTED.search, lines)
+        if rule is not None
+    }
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match[1] if match else ""

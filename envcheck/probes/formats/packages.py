@@ -1,0 +1,75 @@
+"""Lists of installed packages, by rpm and by dpkg."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+RPM_QUERY = (
+    "rpm",
+    "-qa",
+    "--nodigest",
+    "--nosignature",
+    "--qf",
+    r"%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE} %{ARCH}\n",
+)
+DPKG_QUERY = ("dpkg-query", "-W", "-f", r"${Status}\t${Package}\t${Version}\n")
+
+_ARCH = r"(?:x86_64|noarch|i[3-6]86|aarch64|ppc64(?:le)?|s390x?|armv7hl|loongarch64|riscv64|src|\(none\))"
+_RPM = re.compile(rf"(?P<name>\S+)-(?P<version>[^-\s]+-[^-\s]+?)(?:\.(?P<arch>{_ARCH}))?(?=\s|$)")
+_RPM_QUERIED = re.compile(r"(?P<name>\S+) (?P<version>\S+:[^-\s]+-\S+) (?P<arch>\S+)")
+_DPKG_QUERIED = re.compile(r"(?P<state>\w+ \w+ [\w-]+)\t(?P<name>\S+)\t(?P<version>\S*)")
+_DPKG_LISTED = re.compile(
+    r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(?::\S+)?\s+(?P<version>\S+)"
+)
+_BROKEN_OFF = re.compile(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
+
+
+class Package(NamedTuple):
+    """One installed package; `version` is `[EPOCH:]VERSION[-RELEASE]`."""
+
+    name: str
+    version: str
+    arch: str = ""
+
+    @property
+    def upstream(self) -> str:
+        """The version without epoch and release: `2.0.3` of `2.0.3-1.docker17.12.1.ce`."""
+        return self.version.rpartition(":")[2].partition("-")[0]
+
+
+Packages = Mapping[str, tuple[Package, ...]]
+"""By name; kernels and libraries may be installed in several versions."""
+
+
+def from_rpm(text: str) -> Packages:
+    """Read RPM_QUERY's output, `rpm -qa` or a sosreport's installed-rpms; raises ValueError."""
+    matches = (_RPM_QUERIED.fullmatch(line) or _RPM.match(line) for line in text.splitlines())
+    found = (Package(m["name"], m["version"], m["arch"] or "") for m in matches if m)
+    return _by_name(text, found)
+
+
+def from_dpkg(text: str) -> Packages:
+    """Read DPKG_QUERY's output, or `dpkg -l` as in a sosreport's installed-debs; raises ValueError.
+
+    Packages that are removed but leave their configuration behind are not installed.
+    """
+    matches = (_DPKG_QUERIED.fullmatch(line) or _DPKG_LISTED.match(line) for line in text.splitlines())
+    found = (Package(m["name"], m["version"]) for m in matches if m and _is_installed(m["state"]))
+    return _by_name(text, found)
+
+
+def _is_installed(state: str) -> bool:
+    return state.endswith(" installed") or state[1:2] == "i"
+
+
+def _by_name(text: str, packages: Iterator[Package]) -> Packages:
+    if _BROKEN_OFF.search(text):
+        raise ValueError("the list of packages breaks off with an error")
+    found: dict[str, tuple[Package, ...]] = {}
+    for package in packages:
+        found[package.name] = (*found.get(package.name, ()), package)
+    if not found:
+        raise ValueError("lists no package")
+    return found

@@ -1,0 +1,33 @@
+"""Kernel modules that matter for the GPU driver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from envcheck.facts import Fact, Known, doc
+from envcheck.host.base import Host, Unreadable
+from envcheck.probes.shared.modules import loaded
+
+
+@dataclass(frozen=True)
+class Modules:
+    """Loaded modules."""
+
+    nouveau: Fact[bool] = field(metadata=doc("whether the Nouveau driver is in the kernel", example=False))
+    nvidia: Fact[bool] = field(metadata=doc("whether NVIDIA's module is loaded", example=True))
+
+
+def collect(host: Host) -> Modules:
+    """Read the kernel's list, else lsmod."""
+    return Modules(_or_built_in(host, "nouveau"), loaded(host, "nvidia"))
+
+
+def _or_built_in(host: Host, module: str) -> Fact[bool]:
+    """A driver that is built into the kernel is not in its list of modules."""
+    listed = loaded(host, module)
+    try:
+        if host.exists(f"/sys/module/{module}"):
+            return Known(True, f"/sys/module/{module}")
+    except Unreadable:
+        pass
+    return listed

@@ -1,0 +1,78 @@
+"""The listening TCP sockets of a host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from envcheck.facts import Source
+from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
+from envcheck.probes.formats import netstat, proc_net_tcp, ss
+from envcheck.probes.formats.listener import Listener
+
+Read = Callable[[str], list[Listener]]
+
+_OF_ALL_LISTENERS = re.compile(r"[al]")
+_OF_SOME_FAMILIES = re.compile(r"[46uwx]")
+
+
+def sources(host: Host) -> Iterator[Source]:
+    """For `facts.first`: each yields a tuple of Listeners, best source first."""
+    yield "/proc/net/tcp", lambda: _both_families(host)
+    if not host.live:
+        yield "ss", lambda: _recorded(host, "ss", ss.listeners)
+        yield "netstat", lambda: _recorded(host, "netstat", netstat.listeners)
+        yield "/proc/net/tcp", lambda: _one_family(host)
+
+
+def _both_families(host: Host) -> tuple[Listener, ...]:
+    """The kernel lists listening sockets first, so a file cut at the reader's limit has them all."""
+    found = proc_net_tcp.listeners(host.read("/proc/net/tcp"))
+    with suppress(Absent):  # where IPv6 is off
+        found += proc_net_tcp.listeners(host.read("/proc/net/tcp6"))
+    return _owned(host, found)
+
+
+def _one_family(host: Host) -> tuple[Listener, ...]:
+    """What is there of a record that lacks the other family: enough to say busy, not to say free."""
+    found: list[Listener] = []
+    missing = ""
+    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            found += proc_net_tcp.listeners(host.read(path))
+        except Unreadable as error:
+            missing = str(error)
+    if not found:
+        raise NotRecorded(missing)
+    return (*_owned(host, found), Listener("", "", missing))
+
+
+def _owned(host: Host, found: list[Listener]) -> tuple[Listener, ...]:
+    try:
+        owners = host.socket_owners() if found else {}
+    except Unreadable:
+        owners = {}
+    return tuple(listener._replace(owner=owners.get(listener.inode, "")) for listener in found)
+
+
+def _recorded(host: Host, command: str, read: Read) -> tuple[Listener, ...]:
+    """From the outputs that list every listening TCP socket, going by their options."""
+    texts = host.recorded(command, f"{command}_*")
+    found = [name for name in texts if _lists_all(name.rpartition("/")[2], command)]
+    problem = ""
+    for name in found:
+        try:
+            return tuple(read(texts[name]))
+        except ValueError as error:
+            problem = f"{name}: {error}"
+    raise NotRecorded(problem or f"no output of {command} that lists all listening ports is in this record")
+
+
+def _lists_all(name: str, command: str) -> bool:
+    """Whether the options ask for listening sockets and leave no family of TCP out."""
+    if name == command:
+        return True  # a sosreport's link to its full listing
+    options = "".join(re.findall(r"(?<=_-)[A-Za-z0-9]+", name))
+    of_tcp = "t" in options or not _OF_SOME_FAMILIES.search(options)
+    return bool(_OF_ALL_LISTENERS.search(options)) and of_tcp and not {"4", "6"} & set(options)

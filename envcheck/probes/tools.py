@@ -1,0 +1,85 @@
+"""Tools that the installers call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from envcheck.facts import Fact, Unknown, doc, first
+from envcheck.host.base import Absent, Host, NotRecorded
+from envcheck.probes.shared import packages
+from envcheck.values import Version
+
+_GCC = re.compile(r"\S*gcc\S* (?:\(.*?\) )?(?P<version>\d+(?:\.\d+)+)")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Commands on the trusted path."""
+
+    gcc: Fact[Version] = field(
+        metadata=doc("version of the C compiler; unknown where there is none", example="4.8.5")
+    )
+    gcc_present: Fact[bool] = field(metadata=doc("whether there is a command gcc"))
+    tar: Fact[bool] = field(metadata=doc("whether there is a command tar"))
+    unzip: Fact[bool] = field(metadata=doc("whether there is a command unzip"))
+
+
+def collect(host: Host) -> Tools:
+    """Look on the trusted path, in a record also at outputs and packages."""
+    present = _present(host, "gcc")
+    absent = not isinstance(present, Unknown) and not present.value
+    return Tools(
+        gcc=Unknown("gcc is not installed") if absent else _gcc(host),
+        gcc_present=present,
+        tar=_present(host, "tar"),
+        unzip=_present(host, "unzip"),
+    )
+
+
+def _present(host: Host, command: str) -> Fact[bool]:
+    answer: Fact[bool] = first(
+        (f"trusted path ({command})", lambda: _on_path(host, command)),
+        (f"{command} --version", lambda: _answers(host, command)),
+        ("packages", lambda: command in packages.installed(host)),
+    )
+    return answer
+
+
+def _on_path(host: Host, command: str) -> bool:
+    try:
+        return bool(host.which(command))
+    except Absent:
+        return False
+
+
+def _answers(host: Host, command: str) -> bool:
+    """For a record that holds the output: the command's name and a version must be in it."""
+    if host.live:
+        raise NotRecorded(f"not known whether there is a command {command}")
+    text = host.run(command, "--version").stdout
+    if not re.search(rf"\b{command}\b.* \d+\.\d+", text, re.IGNORECASE):
+        raise ValueError("tells no version")
+    return True
+
+
+def _gcc(host: Host) -> Fact[Version]:
+    answer: Fact[Version] = first(
+        ("gcc --version", lambda: _gcc_version(host.run("gcc", "--version").stdout)),
+        ("packages", lambda: _gcc_package(host)),
+    )
+    return answer
+
+
+def _gcc_version(text: str) -> Version:
+    """`gcc (GCC) 4.8.5 20150623 (Red Hat 4.8.5-44)`: what follows the vendor's bracket."""
+    match = _GCC.match(text)
+    if match is None:
+        raise ValueError("tells no version")
+    return Version(match["version"])
+
+
+def _gcc_package(host: Host) -> Version:
+    if host.live:
+        raise NotRecorded("gcc does not run")
+    return Version(packages.installed(host)["gcc"][0].upstream)
