@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Union
 
@@ -37,3 +39,10 @@ def tree(tmp_path: Path) -> Tree:
         return TreeHost(root)
 
     return make
+
+
+@pytest.fixture
+def nvml_stub(tmp_path: Path) -> Callable[..., Path]:
+    """`build` of tests/nvml/stub.py, in a folder of its own: `nvml_stub(cards=[…], driver="384.66")`."""
+    source = Path(__file__).parent / "nvml/stub.py"
+    return partial(runpy.run_path(str(source))["build"], tmp_path / "nvml")
