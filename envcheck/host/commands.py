@@ -1,7 +1,5 @@
 """Running a command of this machine: no shell, no strange environment, never past a deadline."""
 
-# ruff: noqa: PTH113, PTH116, PTH118, PTH119, PTH120 - pathlib would lengthen every start
-
 from __future__ import annotations
 
 import os

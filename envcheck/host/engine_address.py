@@ -1,7 +1,5 @@
 """Which docker engine is meant: DOCKER_HOST, else the context in force, as docker's client decides."""
 
-# ruff: noqa: PTH100, PTH111, PTH118 - pathlib would lengthen every start
-
 from __future__ import annotations
 
 import logging

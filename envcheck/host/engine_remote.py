@@ -1,7 +1,5 @@
 """Asking a docker engine elsewhere, over TCP, TLS or SSH, by the docker SDK."""
 
-# ruff: noqa: PTH113, PTH118 - pathlib would lengthen every start
-
 from __future__ import annotations
 
 import math

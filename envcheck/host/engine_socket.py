@@ -34,6 +34,8 @@ def get(path: str, socket_path: str, timeout: float, lifetime: Lifetime) -> obje
             connection.request("GET", path)
             with closing(connection.getresponse()) as response:
                 body = response.read(ANSWER_LIMIT + 1)
+                if response.length and len(body) <= ANSWER_LIMIT:
+                    raise http.client.IncompleteRead(body, response.length)
         except (OSError, http.client.HTTPException) as error:
             lifetime.check()
             raise _explain(error, socket_path, timeout) from error

@@ -1,7 +1,5 @@
 """Reading the files of this machine, without ever waiting for one that is a pipe or a device."""
 
-# ruff: noqa: PTH116, PTH208 - pathlib would lengthen every start
-
 from __future__ import annotations
 
 import errno

@@ -1,7 +1,5 @@
 """The machine that envcheck runs on, asked directly."""
 
-# ruff: noqa: PTH118 - pathlib would lengthen every start
-
 from __future__ import annotations
 
 import os

@@ -1,7 +1,5 @@
 """Which process listens on a socket of this machine. psutil knows sockets, but not their inodes."""
 
-# ruff: noqa: PTH115, PTH123, PTH208 - pathlib would lengthen every start
-
 from __future__ import annotations
 
 import os

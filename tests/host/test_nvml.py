@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from envcheck.host import nvml
+from envcheck.host.base import Absent, Failed, TimedOut
+from envcheck.host.live import LiveHost
+
+
+def test_without_the_library_pynvml_is_not_even_loaded() -> None:
+    script = """
+import sys
+from envcheck.host import nvml
+from envcheck.host.live import LiveHost
+nvml.LIBRARY = "libno-such-nvml.so.1"
+try:
+    LiveHost().nvml()
+except Exception as error:
+    print(type(error).__name__, error, "pynvml" in sys.modules)
+"""
+    repository = str(Path(nvml.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=repository, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{Absent.__name__} no libno-such-nvml.so.1 False\n"
+
+
+def test_library_that_is_none_is_not_called_absent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "libnvidia-ml.so.1").write_text("no library")
+    monkeypatch.setattr(nvml, "LIBRARY", str(tmp_path / "libnvidia-ml.so.1"))
+    with pytest.raises(Failed, match=r"can't be loaded: .*(file too short|invalid ELF header)"):
+        LiveHost().nvml()
+
+
+def test_call_that_never_returns(monkeypatch: pytest.MonkeyPatch) -> None:
+    forever = threading.Event()
+    monkeypatch.setattr(nvml, "SECONDS", 0.1)
+    monkeypatch.setattr(nvml, "ask", forever.wait)
+    with pytest.raises(TimedOut, match=r"NVML: no answer in 0\.1 s"):
+        LiveHost().nvml()
+    forever.set()
