@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 
-from envcheck.results import Report
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from envcheck.results import Report
 
 DEFAULT_MODULE = "default"
 DEFAULT_TIMEOUT = 60.0
@@ -31,10 +33,10 @@ def check(
     from envcheck.problems import load_problems
     from envcheck.rulebook import open_rulebook
 
-    rulebook = open_rulebook([Path(directory) for directory in rules])
+    rulebook = open_rulebook([str(directory) for directory in rules])
     problems = load_problems(rulebook.directories)
     names = dict.fromkeys(modules or (DEFAULT_MODULE,))
-    rule_sets = [rulebook.rule_set(name, tuple(problems)) for name in names]
+    rule_sets = [rulebook.rule_set(name, problems) for name in names]
     host = open_host(from_path)
     try:
         return engine.run(host, rule_sets, timeout=timeout, progress=progress)

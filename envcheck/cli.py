@@ -77,13 +77,11 @@ def _run(argv: list[str]) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from envcheck.report import modules, terminal
     from envcheck.report.style import Style
     from envcheck.rulebook import open_rulebook
 
-    known = open_rulebook([Path(directory) for directory in options.rules]).modules()
+    known = open_rulebook(options.rules).modules()
     style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
     _print(modules.render(known, style))
     return PASS
@@ -177,12 +175,10 @@ def _rendered(report: Report, options: argparse.Namespace) -> str:
 def _problems(report: Report, rules: Sequence[str]) -> Mapping[str, Problem]:
     if not any(result.hints for result in report.failures):
         return {}
-    from pathlib import Path
-
     from envcheck.problems import load_problems
     from envcheck.rulebook import open_rulebook
 
-    return load_problems(open_rulebook([Path(directory) for directory in rules]).directories)
+    return load_problems(open_rulebook(rules).directories)
 
 
 def _language(options: argparse.Namespace) -> Lang:
@@ -202,7 +198,7 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except OSError as error:
         # What is left in the buffer would fail once more, with a traceback, at the very end.
-        with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise RequestError(f"stdout cannot be written: {_reason(error)}") from error
@@ -231,7 +227,7 @@ def _open_standard_streams() -> None:
     os.close(descriptor)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _catch_signals() -> None:

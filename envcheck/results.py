@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Optional
+from typing import Literal, Optional
 
-Lang = Literal["en", "zh"]
+from envcheck.text import Lang, Text
+
+__all__ = ["Conclusion", "Lang", "Level", "Report", "Result", "Status", "Text", "Waiver"]
+
 Level = Literal["required", "recommended"]
 Status = Literal["pass", "fail", "unknown", "skipped"]
 Conclusion = Literal["pass", "fail"]
-
-
-class Text(NamedTuple):
-    """A text in both languages. Where only one wording exists, both are the same."""
-
-    en: str
-    zh: str
-
-    @classmethod
-    def same(cls, text: str) -> Text:
-        """A text that needs no translation: a number, a path, a machine's own words."""
-        return cls(text, text)
-
-    def say(self, lang: Lang) -> str:
-        """The wording in one language."""
-        return self.zh if lang == "zh" else self.en
 
 
 @dataclass(frozen=True)

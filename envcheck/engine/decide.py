@@ -25,60 +25,60 @@ class Decider:
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
         for check in self.rules.checks:
-            self.decide(check)
+            self._decide(check)
         return [self.decided[check.id] for check in self.rules.checks]
 
-    def decide(self, check: Check) -> Result:
+    def _decide(self, check: Check) -> Result:
         if check.id not in self.decided:
-            blocker = self.blocker(check)
+            blocker = self._blocker(check)
             if blocker is not None:
                 self.blocked[check.id] = blocker
                 reason = Text(f"blocked by {blocker}", f"被 {blocker} 阻塞")
                 self.decided[check.id] = (_result(self.rules, check, "skipped", reason=reason), False)
             else:
-                self.decided[check.id] = self.judge(check)
+                self.decided[check.id] = self._judge(check)
         return self.decided[check.id][0]
 
-    def blocker(self, check: Check) -> Optional[str]:
+    def _blocker(self, check: Check) -> Optional[str]:
         """The check at the root of why this one is not decided, if there is one."""
         for dependency in check.requires:
-            required = self.decide(self.checks[dependency.check])
+            required = self._decide(self.checks[dependency.check])
             if required.id in self.blocked:
                 return self.blocked[required.id]
-            if required.counts and not self.spares(dependency):
+            if required.counts and not self._spares(dependency):
                 return required.id
         return None
 
-    def spares(self, dependency: Dependency) -> bool:
-        return dependency.unless is not None and self.outcome(dependency.unless).verdict == "pass"
+    def _spares(self, dependency: Dependency) -> bool:
+        return dependency.unless is not None and self._outcome(dependency.unless).verdict == "pass"
 
-    def judge(self, check: Check) -> tuple[Result, bool]:
+    def _judge(self, check: Check) -> tuple[Result, bool]:
         for condition in check.when:
-            outcome = self.outcome(condition)
+            outcome = self._outcome(condition)
             if outcome.verdict == "fail":
-                return self.not_applicable(check, condition, outcome), False
+                return self._not_applicable(check, condition, outcome), False
             if outcome.verdict == "unknown":
                 undecided = Text(
                     f"not known whether it applies: {outcome.reason}", f"无法确定是否适用：{outcome.reason}"
                 )
                 return _result(self.rules, check, "unknown", reason=undecided), outcome.denied
-        outcome = self.outcome(check.condition)
+        outcome = self._outcome(check.condition)
         reason = Text.same(outcome.reason) if outcome.verdict == "unknown" else None
         return (
             _result(
                 self.rules,
                 check,
                 outcome.verdict,
-                actual=self.actual(check, outcome),
+                actual=self._actual(check, outcome),
                 reason=reason,
-                source=self.source(check.condition.fact),
-                hints=tuple(dict.fromkeys(self.hints(check, outcome))),
+                source=self._source(check.condition.fact),
+                hints=tuple(dict.fromkeys(self._hints(check, outcome))),
                 seconds=self.facts[check.condition.fact.partition(".")[0]].seconds,
             ),
             outcome.denied and outcome.verdict == "unknown",
         )
 
-    def not_applicable(self, check: Check, condition: Condition, outcome: Outcome) -> Result:
+    def _not_applicable(self, check: Check, condition: Condition, outcome: Outcome) -> Result:
         said = condition.require.text()
         reason = Text(
             f"not applicable here: {outcome.actual} (applies to: {said.en})",
@@ -86,10 +86,10 @@ class Decider:
         )
         return _result(self.rules, check, "skipped", reason=reason)
 
-    def outcome(self, condition: Condition) -> Outcome:
-        return condition.require.outcome(self.fact(condition.fact))
+    def _outcome(self, condition: Condition) -> Outcome:
+        return condition.require.outcome(self._fact(condition.fact))
 
-    def fact(self, path: str) -> object:
+    def _fact(self, path: str) -> object:
         probe, *fields = path.split(".")
         found: Any = Known(self.facts[probe].facts, "")
         for name in fields:
@@ -102,9 +102,9 @@ class Decider:
             found = part if isinstance(part, Known) else Known(part, found.source)
         return found.value if isinstance(found.value, Unknown) else found
 
-    def source(self, path: str) -> Optional[str]:
+    def _source(self, path: str) -> Optional[str]:
         """Where the fact came from; of a whole probe, where each of its facts did."""
-        fact = self.fact(path)
+        fact = self._fact(path)
         if not isinstance(fact, Known):
             return None
         if fact.source:
@@ -112,12 +112,12 @@ class Decider:
         parts = [v.source for v in vars(fact.value).values() if isinstance(v, Known) and v.source]
         return ", ".join(dict.fromkeys(parts)) or None
 
-    def actual(self, check: Check, outcome: Outcome) -> Optional[Text]:
+    def _actual(self, check: Check, outcome: Outcome) -> Optional[Text]:
         if not outcome.actual:
             return None
         actual = Text.same(outcome.actual)
         for shown in check.show:
-            fact = self.fact(shown.fact)
+            fact = self._fact(shown.fact)
             if isinstance(fact, Known):
                 value = show(fact.value)
                 actual = Text(
@@ -125,12 +125,12 @@ class Decider:
                 )
         return actual
 
-    def hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
+    def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
         for hint in check.hints if outcome.verdict != "pass" else ():
             if hint.when_unknown:
                 applies = outcome.verdict == "unknown"
             else:
-                applies = hint.when is None or self.outcome(hint.when).verdict == "pass"
+                applies = hint.when is None or self._outcome(hint.when).verdict == "pass"
             if applies:
                 yield hint.problem
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any, get_type_hints
@@ -16,7 +16,13 @@ Collect = Callable[[Host], Any]
 @cache
 def names() -> tuple[str, ...]:
     """Every probe's name, sorted."""
-    return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.ispkg))
+    return tuple(
+        sorted(
+            file[: -len(".py")]
+            for file in os.listdir(os.path.dirname(__file__))
+            if file.endswith(".py") and not file.startswith("_")
+        )
+    )
 
 
 @cache

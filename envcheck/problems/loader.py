@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Optional, cast
 
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
@@ -25,7 +25,7 @@ Entries = dict[str, Callable[[], Node]]
 """By id: what gives the entry's mapping."""
 
 
-def load_problems(directories: Sequence[Path]) -> Problems:
+def load_problems(directories: Sequence[str]) -> Problems:
     """The known problems of these directories' `problems.yaml`, where they have one.
 
     The shipped file, which the tests prove, is read entry by entry as asked for; any
@@ -35,11 +35,11 @@ def load_problems(directories: Sequence[Path]) -> Problems:
     errors: list[RuleError] = []
     foreign: list[str] = []
     for directory in directories:
-        path = directory / PROBLEMS
-        if not path.is_file():
+        path = os.path.join(directory, PROBLEMS)
+        if not os.path.isfile(path):
             continue
         if directory == shipped_rules():
-            entries.update(_sections(path.read_bytes(), str(path)))
+            entries.update(_sections(_content(path), path))
         else:
             foreign += _listed(read_yaml(path), entries, errors)
     return _checked(Problems(entries), foreign, errors)
@@ -84,6 +84,11 @@ def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) ->
     if errors:
         raise RuleErrors(errors)
     return problems
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
 
 
 def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Node]]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from envcheck.rulebook.rulebook import Rulebook, UnknownModule
 from envcheck.rulebook.source import RuleError, RuleErrors
@@ -11,13 +11,13 @@ from envcheck.rulebook.source import RuleError, RuleErrors
 __all__ = ["RuleError", "RuleErrors", "Rulebook", "UnknownModule", "open_rulebook", "shipped_rules"]
 
 
-def shipped_rules() -> Path:
+def shipped_rules() -> str:
     """The directory of the rule sets that come with envcheck: in the package, or beside it."""
-    package = Path(__file__).parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "rules")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "rules")
 
 
-def open_rulebook(rules: Sequence[Path] = ()) -> Rulebook:
+def open_rulebook(rules: Sequence[str] = ()) -> Rulebook:
     """The shipped rule sets and those in further directories. Raises RequestError."""
     return Rulebook([shipped_rules(), *rules])

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
-from envcheck.results import Level, Text
-from envcheck.rulebook.requirement import Requirement
+from envcheck.text import Text
+
+if TYPE_CHECKING:
+    from envcheck.results import Level
+    from envcheck.rulebook.requirement import Requirement
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A requirement of one fact."""
 
     fact: str
     require: Requirement
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A further fact to show beside the actual value."""
 
     fact: str
     label: Text
 
 
-@dataclass(frozen=True)
-class Dependency:
+class Dependency(NamedTuple):
     """A check of the same module that must not have missed for this one to be decided.
 
     With `unless`, a miss does not block where the other check's fact still meets it: an
@@ -37,8 +36,7 @@ class Dependency:
     unless: Optional[Condition]
 
 
-@dataclass(frozen=True)
-class HintRule:
+class HintRule(NamedTuple):
     """A known problem to point to: always, where the fact meets `when`, or where it is unknown."""
 
     problem: str
@@ -46,8 +44,7 @@ class HintRule:
     when_unknown: bool = False
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One requirement of a module."""
 
     id: str
@@ -64,16 +61,14 @@ class Check:
     """Where the manual says it."""
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """Said at the top of the report, unless one of the modules `unless` is checked too."""
 
     text: Text
     unless: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class RuleSet:
+class RuleSet(NamedTuple):
     """What one module needs of a host."""
 
     module: str
@@ -85,8 +80,7 @@ class RuleSet:
     """The file it was read from."""
 
 
-@dataclass(frozen=True)
-class ModuleInfo:
+class ModuleInfo(NamedTuple):
     """What `list` shows of a module."""
 
     name: str

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
 from envcheck.facts import Known, Unknown
-from envcheck.results import Text
+from envcheck.text import Text
 
 Verdict = Literal["pass", "fail", "unknown"]
 

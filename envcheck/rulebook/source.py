@@ -7,13 +7,12 @@ refused, and size and depth are bounded, so that no file can exhaust the machine
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Literal, Optional, Union
 
 import yaml
 
 from envcheck.errors import RequestError
-from envcheck.results import Text
+from envcheck.text import Text
 
 MAX_BYTES = 2 << 20
 MAX_DEPTH = 32
@@ -123,17 +122,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; known: {', '.join(names)}" if len(names) <= 12 else ""  # noqa: PLR2004 - fits a line or two
 
 
-def read_yaml(path: Path) -> Node:
+def read_yaml(path: str) -> Node:
     """Parse a file. Raises RuleError for a file that cannot be read or is no plain YAML."""
-    shown = str(path)
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RequestError(f"{shown}: {error.strerror or error}") from error
+        raise RequestError(f"{path}: {error.strerror or error}") from error
     if len(content) > MAX_BYTES:
-        raise RuleError(shown, 1, 1, f"the file is larger than {MAX_BYTES >> 20} MiB")
-    return parse_yaml(content, shown)
+        raise RuleError(path, 1, 1, f"the file is larger than {MAX_BYTES >> 20} MiB")
+    return parse_yaml(content, path)
 
 
 def parse_yaml(content: bytes, file: str) -> Node:

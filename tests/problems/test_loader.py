@@ -112,7 +112,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 def test_problems_of_further_directories_are_added_and_checked(tmp_path: Path) -> None:
     (tmp_path / "problems.yaml").write_text(ENTRY, encoding="utf-8")
-    problems = load_problems([shipped_rules(), tmp_path, tmp_path / "none"])
+    problems = load_problems([shipped_rules(), str(tmp_path), str(tmp_path / "none")])
     assert problems["lamp-out"].source == "ours"
     assert problems["docker-install"].title.en == "Docker is not installed"
     assert len(problems) == len(load_problems([shipped_rules()])) + 1
@@ -122,25 +122,25 @@ def test_a_further_directory_may_not_take_a_shipped_id_nor_be_wrong(tmp_path: Pa
     file = tmp_path / "problems.yaml"
     file.write_text(ENTRY.replace("lamp-out", "docker-install") + SECOND, encoding="utf-8")
     with pytest.raises(RequestError) as caught:
-        load_problems([shipped_rules(), tmp_path])
+        load_problems([shipped_rules(), str(tmp_path)])
     duplicate, unknown = str(caught.value).splitlines()
     assert f"{file}:2:7: problem 'docker-install' stands also in {shipped_rules()}" in duplicate
     assert f"{file}:13:16: unknown problem 'lamp-out'" in unknown
 
 
 def test_the_shipped_file_reads_the_same_by_entries_and_whole() -> None:
-    path = shipped_rules() / "problems.yaml"
+    path = Path(shipped_rules()) / "problems.yaml"
     assert dict(load_problems([shipped_rules()])) == load(path.read_text(encoding="utf-8"), str(path))
 
 
 def test_an_error_in_an_entry_read_by_itself_names_the_line_in_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("envcheck.problems.loader.shipped_rules", lambda: tmp_path)
+    monkeypatch.setattr("envcheck.problems.loader.shipped_rules", lambda: str(tmp_path))
     (tmp_path / "problems.yaml").write_text(
         ENTRY + SECOND.replace("reboot: true", "reboot: 7"), encoding="utf-8"
     )
-    problems = load_problems([tmp_path])
+    problems = load_problems([str(tmp_path)])
     assert list(problems) == ["lamp-out", "lamp-broken"]
     with pytest.raises(RequestError, match=r"problems\.yaml:14:11: true or false is wanted"):
         problems["lamp-broken"]

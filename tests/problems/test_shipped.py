@@ -16,7 +16,7 @@ from envcheck.problems import Problem, Step, commands_for, load
 from envcheck.results import Text
 from envcheck.rulebook import shipped_rules
 
-FILE = shipped_rules() / "problems.yaml"
+FILE = Path(shipped_rules()) / "problems.yaml"
 PROBLEMS = load(FILE.read_text(encoding="utf-8"), str(FILE))
 NEEDED = """
     docker-install docker-not-running docker-upgrade podman-not-docker docker-no-answer

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Run the tests: sets up what they need (as root also the system packages), hands arguments to pytest.
+#   sh scripts/test.sh
+set -eu
+cd "$(dirname "$0")/.."
+need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+missing=
+need dockerd docker.io
+need iptables iptables
+need gcc gcc
+need mkfs.xfs xfsprogs
+need mkfs.btrfs btrfs-progs
+need ip iproute2
+[ -e /bin/busybox ] || [ -e /usr/bin/busybox ] || missing="$missing busybox-static"
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q $missing; } >&2
+    else
+        echo "missing, so the tests that need them are skipped:$missing" >&2
+    fi
+fi
+sh scripts/setup.sh "[test]"
+exec .venv/bin/python -m pytest "$@"

@@ -1,0 +1,62 @@
+"""How envcheck is packaged: the package, and the rule sets as its data."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+?)"', (HERE / "envcheck/__init__.py").read_text(encoding="utf-8"))
+if VERSION is None:
+    raise SystemExit("envcheck/__init__.py does not say its version")
+
+setup(
+    name="envcheck",
+    version=VERSION[1],
+    description="Says before the install whether a server is what the product needs, and how to mend it",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.9",
+    packages=[*find_packages(include=["envcheck", "envcheck.*"]), "envcheck.rules"],
+    package_dir={"envcheck.rules": "rules"},
+    package_data={
+        "envcheck": ["py.typed"],
+        "envcheck.report": ["*.json"],
+        "envcheck.rules": ["*.yaml"],
+    },
+    install_requires=[
+        "PyYAML>=5.4",
+        "distro>=1.6",
+        "docker>=5",
+        "nvidia-ml-py>=11.450",
+        "platformdirs>=2.2",
+        "psutil>=5.8",
+        "tabulate>=0.9,<0.10",  # 0.10 imports importlib.metadata at every start
+        "wcwidth>=0.2,<0.3",  # later ones take five times as long to import
+    ],
+    extras_require={
+        "test": [
+            "coverage[toml]>=7",
+            "hypothesis>=6",
+            "jsonschema>=4",
+            "mypy>=1.10",
+            "pyfakefs>=5",
+            "pytest>=7",
+            "pytest-cov>=4",
+            "pytest-timeout>=2",
+            "pytest-xdist>=3",
+            "ruff>=0.6",
+            "types-PyYAML",
+            "types-docker",
+            "types-jsonschema",
+            "types-psutil",
+            "types-setuptools",
+            "types-tabulate",
+        ],
+    },
+    entry_points={"console_scripts": ["envcheck = envcheck.__main__:main"]},
+    zip_safe=False,
+)
