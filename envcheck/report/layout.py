@@ -35,7 +35,8 @@ def width(text: str) -> int:
         return len(text)
     from wcwidth import wcswidth
 
-    return max(wcswidth(text), 0)
+    columns: int = wcswidth(text)
+    return max(columns, 0)
 
 
 def pad(text: str, columns: int) -> str:
