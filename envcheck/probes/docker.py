@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, Optional
+from typing import Annotated, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
@@ -11,8 +10,7 @@ from envcheck.probes.shared import engine
 from envcheck.values import Version
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(NamedTuple):
     """What answers where docker's engine should; `version` is the server's, not the client's."""
 
     state: Literal["running", "absent", "stopped", "podman"]
@@ -31,20 +29,20 @@ class Engine:
         return f"{version} ({self.address})" if self.address else str(version)
 
 
-@dataclass(frozen=True)
-class Docker:
+class Docker(NamedTuple):
     """Docker's engine, wherever DOCKER_HOST or docker's context lets the client look for it."""
 
-    engine: Fact[Engine] = field(
-        metadata=doc(
+    engine: Annotated[
+        Fact[Engine],
+        doc(
             "whether the engine runs and in which version; unknown when it gave no answer",
             sources="the engine's API, docker version, docker info",
             example="20.10.24 (unix:///var/run/docker.sock)",
-        )
-    )
-    server_version: Fact[Version] = field(
-        metadata=doc("the engine's version; unknown unless docker runs", example="20.10.24")
-    )
+        ),
+    ]
+    server_version: Annotated[
+        Fact[Version], doc("the engine's version; unknown unless docker runs", example="20.10.24")
+    ]
 
 
 def collect(host: Host) -> Docker:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Literal, Optional
+from typing import Annotated, Any, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host
@@ -20,8 +19,7 @@ _PACKAGES = ("docker-ce", "docker-ee", "docker.io", "moby-engine", "docker-engin
 State = Literal["absent", "valid", "invalid-json", "not-an-object", "graph-refused"]
 
 
-@dataclass(frozen=True)
-class DaemonJson:
+class DaemonJson(NamedTuple):
     """What there is to say of daemon.json; `detail` says where and what the fault is."""
 
     state: State
@@ -33,16 +31,16 @@ class DaemonJson:
         return words.get(self.state, f"{self.path}: {self.detail}")
 
 
-@dataclass(frozen=True)
-class DockerConfig:
+class DockerConfig(NamedTuple):
     """Docker's configuration."""
 
-    daemon_json: Fact[DaemonJson] = field(
-        metadata=doc(
+    daemon_json: Annotated[
+        Fact[DaemonJson],
+        doc(
             "whether daemon.json is one that the engine takes: JSON, an object, without `graph` from 23 on",
             example="/etc/docker/daemon.json is valid",
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> DockerConfig:
@@ -85,7 +83,7 @@ def _home(host: Host, uid: str) -> str:
 
 def _examine(host: Host, path: str, found: Optional[engine.Engine]) -> Any:  # noqa: ANN401 - Fact[DaemonJson]
     try:
-        content = daemon_config.read(host, path)
+        content = host.read_bytes(path)
     except Absent:
         return DaemonJson("absent", "", path)
     try:

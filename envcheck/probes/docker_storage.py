@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Annotated, Any, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Failed, Host, Unreadable
@@ -19,8 +18,7 @@ _WITHOUT_DOCKER = "/home"
 """Where the modules' installer puts images before there is a docker."""
 
 
-@dataclass(frozen=True)
-class Storage:
+class Storage(NamedTuple):
     """The storage driver. `base_size` and `pool_free` are devicemapper's, in bytes."""
 
     driver: str
@@ -40,8 +38,7 @@ class Storage:
         return f"{self.driver} ({', '.join(parts)})" if parts else self.driver
 
 
-@dataclass(frozen=True)
-class Space:
+class Space(NamedTuple):
     """The room for containers: bytes free on the tightest file system that they lie on."""
 
     free: Optional[Bytes]
@@ -59,28 +56,27 @@ class Space:
         return f"{text}; Base Device Size {self.base_size or 'unknown'}, {left} left in its pool"
 
 
-@dataclass(frozen=True)
-class DockerStorage:
+class DockerStorage(NamedTuple):
     """Docker's storage."""
 
-    storage: Fact[Storage] = field(
-        metadata=doc(
+    storage: Annotated[
+        Fact[Storage],
+        doc(
             "the storage driver and what it stands on",
             sources="docker info, xfs_info",
             example="overlay2 (on xfs, d_type true)",
-        )
-    )
-    root: Fact[str] = field(
-        metadata=doc(
-            "directory that holds the images; under containerd's if it keeps them", example=_DEFAULT_ROOT
-        )
-    )
-    container_space: Fact[Space] = field(
-        metadata=doc("room for containers", example="120 GB free on /var/lib/docker")
-    )
-    images_space: Fact[Bytes] = field(
-        metadata=doc("bytes free where images go; on /home where docker is absent", example="120 GB")
-    )
+        ),
+    ]
+    root: Annotated[
+        Fact[str],
+        doc("directory that holds the images; under containerd's if it keeps them", example=_DEFAULT_ROOT),
+    ]
+    container_space: Annotated[
+        Fact[Space], doc("room for containers", example="120 GB free on /var/lib/docker")
+    ]
+    images_space: Annotated[
+        Fact[Bytes], doc("bytes free where images go; on /home where docker is absent", example="120 GB")
+    ]
 
 
 def collect(host: Host) -> DockerStorage:

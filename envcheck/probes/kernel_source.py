@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
@@ -13,8 +13,7 @@ _DEVEL = re.compile(r"kernel(?:-\w+)*-devel")
 """kernel-devel, and those of other kernels: kernel-ml-devel, kernel-lt-devel, kernel-uek-devel."""
 
 
-@dataclass(frozen=True)
-class KernelSource:
+class KernelSource(NamedTuple):
     """Whether it is installed, and where it is or was looked for."""
 
     present: bool
@@ -24,17 +23,17 @@ class KernelSource:
         return self.path if self.present else f"not installed (no {self.path})"
 
 
-@dataclass(frozen=True)
-class KernelSources:
+class KernelSources(NamedTuple):
     """Kernel source trees."""
 
-    tree: Fact[KernelSource] = field(
-        metadata=doc(
+    tree: Annotated[
+        Fact[KernelSource],
+        doc(
             "source of the running kernel",
             sources="/usr/src, /lib/modules/*/build, rpm or dpkg",
             example="/usr/src/kernels/3.10.0-957.el7.x86_64",
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> KernelSources:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host, Unreadable
@@ -13,17 +13,17 @@ from envcheck.values import Version
 _LIBRARIES = ("/lib64/libc.so.6", "/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6")
 
 
-@dataclass(frozen=True)
-class Libc:
+class Libc(NamedTuple):
     """The C library that the host's programs use, never the one of envcheck's interpreter."""
 
-    glibc: Fact[Version] = field(
-        metadata=doc(
+    glibc: Annotated[
+        Fact[Version],
+        doc(
             "version of the GNU C library",
             sources="getconf, ldd, the library's file name, rpm or dpkg",
             example="2.17",
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> Libc:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Known, doc
 from envcheck.host.base import Host, Unreadable
 from envcheck.probes.shared.modules import loaded
 
 
-@dataclass(frozen=True)
-class Modules:
+class Modules(NamedTuple):
     """Loaded modules."""
 
-    nouveau: Fact[bool] = field(metadata=doc("whether the Nouveau driver is in the kernel", example=False))
-    nvidia: Fact[bool] = field(metadata=doc("whether NVIDIA's module is loaded", example=True))
+    nouveau: Annotated[Fact[bool], doc("whether the Nouveau driver is in the kernel", example=False)]
+    nvidia: Annotated[Fact[bool], doc("whether NVIDIA's module is loaded", example=True)]
 
 
 def collect(host: Host) -> Modules:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Annotated, Any, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded
@@ -15,8 +14,7 @@ _PACKAGES = ("nvidia-container-toolkit", "nvidia-docker2", "nvidia-container-run
 """Best first; the last is version 1 of 2016, which today's images can't use."""
 
 
-@dataclass(frozen=True)
-class Toolkit:
+class Toolkit(NamedTuple):
     """The package and its version; `registered`: the running docker knows the `nvidia` runtime."""
 
     package: str
@@ -30,17 +28,17 @@ class Toolkit:
         return f"{name}; runtime `nvidia` {known[self.registered]}"
 
 
-@dataclass(frozen=True)
-class NvidiaDocker:
+class NvidiaDocker(NamedTuple):
     """GPU support of docker."""
 
-    toolkit: Fact[Toolkit] = field(
-        metadata=doc(
+    toolkit: Annotated[
+        Fact[Toolkit],
+        doc(
             "nvidia-docker2 or nvidia-container-toolkit, and whether its runtime is registered",
             sources="rpm, dpkg, nvidia-ctk, nvidia-docker, docker info",
             example="nvidia-docker2 2.0.3; runtime `nvidia` registered",
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> NvidiaDocker:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal, Optional
+from typing import Annotated, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact
 from envcheck.host.base import Absent, Host, Unreadable
@@ -22,27 +21,29 @@ _LEFTOVER = re.compile(r"(?:lib)?nvidia-container")
 _TOOLKITS = ("nvidia-container-toolkit", "nvidia-container-runtime")
 
 
-@dataclass(frozen=True)
-class InstalledPackages:
+class InstalledPackages(NamedTuple):
     """What the package manager has installed, as far as it matters here."""
 
-    manager: Fact[Literal["rpm", "dpkg", "none"]] = field(
-        metadata=doc("the distribution's package manager", sources="os-release", example="rpm")
-    )
-    el7: Fact[bool] = field(metadata=doc("whether this is Enterprise Linux 7 (RHEL, CentOS or a rebuild)"))
-    docker_ce: Fact[bool] = field(metadata=doc("whether docker-ce is installed"))
-    conflicts: Fact[tuple[str, ...]] = field(
-        metadata=doc(
+    manager: Annotated[
+        Fact[Literal["rpm", "dpkg", "none"]],
+        doc("the distribution's package manager", sources="os-release", example="rpm"),
+    ]
+    el7: Annotated[Fact[bool], doc("whether this is Enterprise Linux 7 (RHEL, CentOS or a rebuild)")]
+    docker_ce: Annotated[Fact[bool], doc("whether docker-ce is installed")]
+    conflicts: Annotated[
+        Fact[tuple[str, ...]],
+        doc(
             "on Enterprise Linux 7 without docker-ce: packages newer than the kit's docker-ce can follow",
             example=("audit-libs 2.8.5-4.el7 is newer than 2.7.6-3.el7",),
-        )
-    )
-    leftovers: Fact[tuple[str, ...]] = field(
-        metadata=doc(
+        ),
+    ]
+    leftovers: Annotated[
+        Fact[tuple[str, ...]],
+        doc(
             "nvidia-container packages without nvidia-docker2 or a toolkit that docker knows",
             example=("libnvidia-container1 1.0.0-1",),
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> InstalledPackages:

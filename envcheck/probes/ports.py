@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Optional
+from typing import Annotated, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
@@ -13,8 +12,7 @@ from envcheck.probes.formats.listener import Listener
 from envcheck.probes.shared import listeners, published
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(NamedTuple):
     """A port in use and by whom."""
 
     number: Optional[int]
@@ -30,17 +28,17 @@ class Port:
         return f"{self.number} by {self.owner} on {self.address}"
 
 
-@dataclass(frozen=True)
-class Ports:
+class Ports(NamedTuple):
     """TCP ports."""
 
-    busy: Fact[tuple[Port, ...]] = field(
-        metadata=doc(
+    busy: Annotated[
+        Fact[tuple[Port, ...]],
+        doc(
             "ports in state LISTEN on any address, published by containers, or used as NodePorts",
             sources="/proc/net/tcp and tcp6, ss, netstat; docker; ip_vs, iptables",
             example=("8443 by nginx (pid 77) on 0.0.0.0",),
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> Ports:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
@@ -40,8 +39,7 @@ _NOT_IN_MINIMAL = ("json", "urllib2")
 """What Debian's minimal packages lack of the modules that the installers import."""
 
 
-@dataclass(frozen=True)
-class Python27:
+class Python27(NamedTuple):
     """Python 2.7: the `command` to call it by, what plain `python` is, what can't be imported."""
 
     works: bool
@@ -63,17 +61,17 @@ class Python27:
         return f"{text}; `python` is not 2.7: call the installer with {self.command}"
 
 
-@dataclass(frozen=True)
-class Python27Facts:
+class Python27Facts(NamedTuple):
     """Python 2.7."""
 
-    interpreter: Fact[Python27] = field(
-        metadata=doc(
+    interpreter: Annotated[
+        Fact[Python27],
+        doc(
             "a Python 2.7 on the trusted path that runs and imports what the installers need",
             sources="running python2.7, python2 and python; their packages",
             example="python2.7 2.7.5",
-        )
-    )
+        ),
+    ]
 
 
 class _Found(NamedTuple):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
@@ -13,25 +12,25 @@ _ENFORCE = ("/sys/fs/selinux/enforce", "/selinux/enforce")
 _CONFIG = "/etc/selinux/config"
 
 
-@dataclass(frozen=True)
-class Selinux:
+class Selinux(NamedTuple):
     """SELinux."""
 
-    mode: Fact[Literal["enforcing", "permissive", "disabled"]] = field(
-        metadata=doc(
+    mode: Annotated[
+        Fact[Literal["enforcing", "permissive", "disabled"]],
+        doc(
             "the mode in force now",
             sources="/sys/fs/selinux, /proc/filesystems, sestatus, getenforce",
             example="permissive",
-        )
-    )
-    config: Fact[Literal["enforcing", "permissive", "disabled", "absent"]] = field(
-        metadata=doc(f"the mode that {_CONFIG} asks for at the next boot", example="disabled")
-    )
-    lasting: Fact[bool] = field(
-        metadata=doc(
-            "whether the next boot leaves it disabled or permissive, the kernel's command line included"
-        )
-    )
+        ),
+    ]
+    config: Annotated[
+        Fact[Literal["enforcing", "permissive", "disabled", "absent"]],
+        doc(f"the mode that {_CONFIG} asks for at the next boot", example="disabled"),
+    ]
+    lasting: Annotated[
+        Fact[bool],
+        doc("whether the next boot leaves it disabled or permissive, the kernel's command line included"),
+    ]
 
 
 def collect(host: Host) -> Selinux:

@@ -32,4 +32,4 @@ def _listed(text: str) -> dict[int, str]:
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
-    return match[1] if match else ""
+    return match[1].rstrip(":") if match else ""

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from envcheck.host.base import Absent, Host, NotRecorded
+from envcheck.host.base import Absent, Host
 
 PATH = "/etc/docker/daemon.json"
-
-
-def read(host: Host, path: str = PATH) -> bytes:
-    """The file's content. Raises Absent also where a record holds its directory without it."""
-    try:
-        return host.read_bytes(path)
-    except NotRecorded:
-        folder, _, name = path.rpartition("/")
-        if name in host.names(folder):
-            raise
-        raise Absent(f"{path} is not there") from None
 
 
 def settings(host: Host) -> Mapping[str, Any]:
@@ -29,7 +18,7 @@ def settings(host: Host) -> Mapping[str, Any]:
     import json
 
     try:
-        found = json.loads(read(host).decode("utf-8-sig", "replace"))
+        found = json.loads(host.read_bytes(PATH).decode("utf-8-sig", "replace"))
     except (Absent, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
