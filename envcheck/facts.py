@@ -1,11 +1,11 @@
 """What a probe answers: a value with its source, or why there is none.
 
-A probe is one module of `envcheck.probes`: a frozen dataclass whose fields are of type
-`Fact[T]`, and a function `collect(host) -> ThatClass`. Rules name a fact
+A probe is one module of `envcheck.probes`: a NamedTuple whose fields are of type
+`Annotated[Fact[T], doc(…)]`, and a function `collect(host) -> ThatClass`. Rules name a fact
 `<probe>.<field>`. `T` is one of
 
     str, Literal[...], bool, int, float, Version, Bytes, Hertz,
-    a frozen dataclass or NamedTuple of these (a record), or tuple[T, ...] (a list)
+    a NamedTuple of these (a record), or tuple[T, ...] (a list)
 
 A field of a record may be `Optional`: None means that this part was not to be had.
 A record's `__str__` is what the report shows as the actual value.
@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, Union
+from typing import Any, Generic, NamedTuple, TypeVar, Union
 
 from envcheck.host.base import Denied, Unreadable
 
@@ -24,23 +23,41 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class Known(Generic[T]):
-    """A value and where it came from (`nvml`, `nvidia-smi -q -x`, `/proc/meminfo`, …)."""
+    """A value and where it came from (`nvml`, `nvidia-smi -q -x`, `/proc/meminfo`, …).
 
-    value: T
-    source: str
-    at_least: bool = False
-    """The value is only a lower bound: it can prove `> x`, never disprove it."""
+    With `at_least` the value is only a lower bound: it can prove `> x`, never disprove it.
+    """
+
+    __slots__ = ("at_least", "source", "value")
+
+    def __init__(self, value: T, source: str, at_least: bool = False) -> None:
+        self.value = value
+        self.source = source
+        self.at_least = at_least
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Known) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        bound = ", at_least=True" if self.at_least else ""
+        return f"Known({self.value!r}, {self.source!r}{bound})"
+
+    def _key(self) -> tuple[object, ...]:
+        return (self.value, self.source, self.at_least)
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """The value could not be had; `reason` says why, in a few words for the table."""
+class Unknown(NamedTuple):
+    """The value could not be had; `reason` says why, in a few words for the table.
+
+    `denied` where the user who runs the check may not see it: root might.
+    """
 
     reason: str
     denied: bool = False
-    """The user who runs the check may not see it: root might."""
 
 
 Fact = Union[Known[T], Unknown]

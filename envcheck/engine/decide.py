@@ -109,7 +109,7 @@ class Decider:
             return None
         if fact.source:
             return fact.source
-        parts = [v.source for v in vars(fact.value).values() if isinstance(v, Known) and v.source]
+        parts = [part.source for part in fact.value if isinstance(part, Known) and part.source]
         return ", ".join(dict.fromkeys(parts)) or None
 
     def _actual(self, check: Check, outcome: Outcome) -> Optional[Text]:

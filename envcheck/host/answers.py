@@ -105,7 +105,7 @@ def socket_owners(text: str) -> dict[int, str]:
 
 def _card(index: int, card: Mapping[str, Any]) -> NvmlCard:
     return NvmlCard(
-        index=_whole(card.get("index", index)),
+        number=_whole(card.get("number", index)),
         name=_text(card["name"]),
         memory=_or_none(_whole, card.get("memory")),
         pci_bus=_or_none(_text, card.get("pci_bus")),

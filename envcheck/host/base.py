@@ -11,7 +11,6 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Optional, TypeVar, cast
 
 log = logging.getLogger(__name__)
@@ -80,11 +79,10 @@ class FileStatus(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True)
-class NvmlCard:
+class NvmlCard(NamedTuple):
     """One GPU as NVML describes it; None where this driver cannot say. Memory in bytes."""
 
-    index: int
+    number: int
     name: str
     memory: Optional[int]
     pci_bus: Optional[str]

@@ -84,7 +84,7 @@ def _card(index: int) -> NvmlCard:
     except pynvml.NVMLError as error:
         return NvmlCard(index, f"unreadable ({error})", None, None, None, None, None)
     return NvmlCard(
-        index=index,
+        number=index,
         name=name,
         memory=_or_none(lambda: int(pynvml.nvmlDeviceGetMemoryInfo(handle).total)),
         pci_bus=_or_none(lambda: _text(pynvml.nvmlDeviceGetPciInfo(handle).busId)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Host
@@ -17,21 +17,20 @@ _MACHINES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Cpu:
+class Cpu(NamedTuple):
     """The machine's processors, as the running kernel sees them."""
 
-    architecture: Fact[str] = field(
-        metadata=doc("architecture of the running kernel, as `uname -m` prints it", example="x86_64")
-    )
-    userland_bits: Fact[int] = field(
-        metadata=doc("32 or 64: for what the host's own programs are built", example=64)
-    )
-    model: Fact[str] = field(metadata=doc("model name", example="Intel(R) Xeon(R) CPU E5-2620 v4 @ 2.10GHz"))
-    physical_cores: Fact[int] = field(metadata=doc("physical cores of all sockets together", example=16))
-    frequency: Fact[Hertz] = field(
-        metadata=doc("rated or maximum frequency; of a current clock only that it is at least this")
-    )
+    architecture: Annotated[
+        Fact[str], doc("architecture of the running kernel, as `uname -m` prints it", example="x86_64")
+    ]
+    userland_bits: Annotated[
+        Fact[int], doc("32 or 64: for what the host's own programs are built", example=64)
+    ]
+    model: Annotated[Fact[str], doc("model name", example="Intel(R) Xeon(R) CPU E5-2620 v4 @ 2.10GHz")]
+    physical_cores: Annotated[Fact[int], doc("physical cores of all sockets together", example=16)]
+    frequency: Annotated[
+        Fact[Hertz], doc("rated or maximum frequency; of a current clock only that it is at least this")
+    ]
 
 
 def collect(host: Host) -> Cpu:

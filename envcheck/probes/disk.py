@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, doc, first, map_fact
 from envcheck.host.base import Host
@@ -25,14 +24,14 @@ class Disk(NamedTuple):
         return f"{self.name} {self.size}" + (f" ({about})" if about else "")
 
 
-@dataclass(frozen=True)
-class Disks:
+class Disks(NamedTuple):
     """What is built in: no loop, memory, optical, removable or USB-attached ones."""
 
-    capacity: Fact[Bytes] = field(metadata=doc("size of all physical disks together", example="960.2 GB"))
-    disks: Fact[tuple[Disk, ...]] = field(
-        metadata=doc("the physical disks; one that several paths lead to is one", example="sda 480.1 GB")
-    )
+    capacity: Annotated[Fact[Bytes], doc("size of all physical disks together", example="960.2 GB")]
+    disks: Annotated[
+        Fact[tuple[Disk, ...]],
+        doc("the physical disks; one that several paths lead to is one", example="sda 480.1 GB"),
+    ]
 
 
 def collect(host: Host) -> Disks:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Optional
+from typing import Annotated, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host
@@ -16,11 +15,10 @@ from envcheck.values import Bytes
 _PROC = "/proc/driver/nvidia/gpus"
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """One GPU as the driver lists it."""
 
-    index: int
+    number: int
     name: str
     memory: Optional[Bytes]
     """All of its framebuffer; neither what is free of it nor what a MIG slice has."""
@@ -34,32 +32,34 @@ class Card:
     def __str__(self) -> str:
         memory = "memory unknown" if self.memory is None else f"{self.memory >> 20} MiB"
         vgpu = ", a vGPU" if self.virtual else ""
-        return f"GPU {self.index}: {self.name or 'unnamed'}, {memory}{vgpu}"
+        return f"GPU {self.number}: {self.name or 'unnamed'}, {memory}{vgpu}"
 
 
-@dataclass(frozen=True)
-class GpuFacts:
+class GpuFacts(NamedTuple):
     """NVIDIA cards on the bus and as the driver knows them."""
 
-    present: Fact[bool] = field(
-        metadata=doc(
+    present: Annotated[
+        Fact[bool],
+        doc(
             "whether an NVIDIA card is on the PCI bus, or the driver lists one (WSL, containers)",
             sources="/sys/bus/pci, lspci, NVML, nvidia-smi",
-        )
-    )
-    pci: Fact[tuple[str, ...]] = field(
-        metadata=doc(
+        ),
+    ]
+    pci: Annotated[
+        Fact[tuple[str, ...]],
+        doc(
             "NVIDIA's display controllers on the PCI bus: slot and ids or words",
             sources="/sys/bus/pci, lspci",
             example=("0000:03:00.0 NVIDIA [10de:1bb3]",),
-        )
-    )
-    cards: Fact[tuple[Card, ...]] = field(
-        metadata=doc(
+        ),
+    ]
+    cards: Annotated[
+        Fact[tuple[Card, ...]],
+        doc(
             "the GPUs that the driver lists, memory in bytes",
             sources="NVML, nvidia-smi -q -x, recorded nvidia-smi outputs, /proc/driver/nvidia/gpus",
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> GpuFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first, map_fact
 from envcheck.host.base import Host, NotRecorded, Unreadable
@@ -15,12 +15,11 @@ _FACE = 4096
 _FREE_UNITS = {"free": 1024, "free_-k": 1024, "free_-b": 1, "free_-m": 1024**2}
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(NamedTuple):
     """Memory that the kernel can use: some 2 % less than what is plugged in."""
 
-    total: Fact[Bytes] = field(metadata=doc("memory of the machine, not of a container", example="33.5 GB"))
-    faces: Fact[int] = field(metadata=doc("how many face features of 4 KB each fit into it"))
+    total: Annotated[Fact[Bytes], doc("memory of the machine, not of a container", example="33.5 GB")]
+    faces: Annotated[Fact[int], doc("how many face features of 4 KB each fit into it")]
 
 
 def collect(host: Host) -> Memory:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple, Optional
+from typing import Annotated, NamedTuple, Optional
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host
@@ -29,13 +28,13 @@ class Interface(NamedTuple):
         return f"{self.name} ({', '.join((self.kind, state, *(self.addresses or ('no address',))))})"
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """How the host is connected."""
 
-    interfaces: Fact[tuple[Interface, ...]] = field(
-        metadata=doc("all interfaces with kind, link and addresses", example="eth0 (wired, up, 10.0.0.5)")
-    )
+    interfaces: Annotated[
+        Fact[tuple[Interface, ...]],
+        doc("all interfaces with kind, link and addresses", example="eth0 (wired, up, 10.0.0.5)"),
+    ]
 
 
 def collect(host: Host) -> Network:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, Optional
+from typing import Annotated, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, value_or
 from envcheck.host.base import Host
@@ -24,8 +23,7 @@ State = Literal[
 _CONTROL_NODE = "/dev/nvidiactl"
 
 
-@dataclass(frozen=True)
-class Driver:
+class Driver(NamedTuple):
     """The driver. `version` is None unless it works: of a broken one it would prove nothing."""
 
     state: State
@@ -39,18 +37,18 @@ class Driver:
         return self.layer if self.state == "no-card" else f"broken at: {self.layer}"
 
 
-@dataclass(frozen=True)
-class Nvidia:
+class Nvidia(NamedTuple):
     """NVIDIA's driver."""
 
-    driver: Fact[Driver] = field(
-        metadata=doc(
+    driver: Annotated[
+        Fact[Driver],
+        doc(
             "the driver's state and version, or which layer of it is broken",
             sources="PCI bus, /proc/modules, NVML, nvidia-smi -q -x, recorded nvidia-smi outputs, "
             "/proc/driver/nvidia/version, /sys/module/nvidia/version",
             example="384.66",
-        )
-    )
+        ),
+    ]
 
 
 def collect(host: Host) -> Nvidia:

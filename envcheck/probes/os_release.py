@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Optional
+from typing import Annotated, NamedTuple, Optional
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host, NotRecorded, Unreadable
@@ -23,8 +22,7 @@ _CPE = re.compile(r"cpe:(?:/|2\.3:)o:[^:]+:[^:]+:(\d+(?:\.\d+)*)(?::sp(\d+))?", 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[ -]SP(\d+))?")
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """A distribution and its version."""
 
     distribution: str
@@ -41,11 +39,10 @@ class Release:
         return self.name
 
 
-@dataclass(frozen=True)
-class OsRelease:
+class OsRelease(NamedTuple):
     """What is installed, by its own account."""
 
-    release: Fact[Release] = field(metadata=doc("distribution and version", example="CentOS Linux 7.2.1511"))
+    release: Annotated[Fact[Release], doc("distribution and version", example="CentOS Linux 7.2.1511")]
 
 
 def collect(host: Host) -> OsRelease:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host
 
 
-@dataclass(frozen=True)
-class User:
+class User(NamedTuple):
     """As whom the host is asked, and the software would be deployed."""
 
-    root: Fact[bool] = field(metadata=doc("whether it is root", example=True))
+    root: Annotated[Fact[bool], doc("whether it is root", example=True)]
 
 
 def collect(host: Host) -> User:

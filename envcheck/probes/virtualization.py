@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Known, Unknown, doc, map_fact
 from envcheck.host.base import Host
@@ -22,16 +21,15 @@ class System(NamedTuple):
         return f"{'physical' if self.physical else self.kind} ({self.evidence})"
 
 
-@dataclass(frozen=True)
-class Virtualization:
+class Virtualization(NamedTuple):
     """What the host runs on."""
 
-    physical: Fact[bool] = field(
-        metadata=doc("whether it is a physical machine: no VM, no container; Xen dom0 is physical")
-    )
-    kind: Fact[str] = field(metadata=doc("none, or the kind of hypervisor or container", example="kvm"))
-    wsl: Fact[bool] = field(metadata=doc("whether it is Linux inside Windows (WSL)", example=False))
-    system: Fact[System] = field(metadata=doc("all of that with the evidence"))
+    physical: Annotated[
+        Fact[bool], doc("whether it is a physical machine: no VM, no container; Xen dom0 is physical")
+    ]
+    kind: Annotated[Fact[str], doc("none, or the kind of hypervisor or container", example="kvm")]
+    wsl: Annotated[Fact[bool], doc("whether it is Linux inside Windows (WSL)", example=False)]
+    system: Annotated[Fact[System], doc("all of that with the evidence")]
 
 
 def collect(host: Host) -> Virtualization:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, Optional
+from typing import Literal, NamedTuple, Optional
 
 from envcheck.results import Text
 
@@ -22,8 +21,7 @@ _DISTRIBUTIONS = {
 _FAMILY = {name: family for family, names in _DISTRIBUTIONS.items() for name in names.split()}
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One thing to do: a text, commands, or a text and the commands it introduces."""
 
     text: Optional[Text]
@@ -33,8 +31,7 @@ class Step:
     """The problem whose step this is, where it was taken over by `see:`."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A known problem: what it is, why it happens, and the steps that mend it, in order."""
 
     id: str

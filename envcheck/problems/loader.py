@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Optional, cast
 
@@ -180,7 +179,7 @@ def _taken_over(item: Node, fields: Mapping[str, Node], entries: Optional[Entrie
         raise fields["see"].error(f"unknown problem {name!r}{nearest(name, entries)}")
     steps = entries[name]().fields(KEYS, REQUIRED)["steps"]
     for step in _steps(steps, None):
-        yield replace(step, origin=name)
+        yield step._replace(origin=name)
 
 
 def _commands(node: Node) -> dict[str, tuple[str, ...]]:

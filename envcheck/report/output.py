@@ -30,7 +30,7 @@ class OutputFile:
             # Replacing needs no right on the file itself, yet one that is read-only is meant to be.
             os.close(_open_directly(self.path))
         folder, name = os.path.split(self.path)
-        temporary = os.path.join(folder, f".{name[:200]}.{os.getpid()}.part")  # noqa: PTH118 - start-up time
+        temporary = os.path.join(folder, f".{name[:200]}.{os.getpid()}.part")
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         except PermissionError:
@@ -43,7 +43,7 @@ class OutputFile:
     def write(self, text: str) -> None:
         """Write the content and put the file in its place. Raises OSError, nothing then replaced."""
         descriptor, self._descriptor = self._descriptor, -1
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             if self._temporary is not None and self._status is not None:
                 _keep_owner_and_mode(descriptor, self._status)
             elif self._temporary is None and not _same_stream(descriptor):
@@ -51,7 +51,7 @@ class OutputFile:
                     os.ftruncate(descriptor, 0)
             file.write(text)
         if self._temporary is not None:
-            os.replace(self._temporary, self.path)  # noqa: PTH105
+            os.replace(self._temporary, self.path)
             self._temporary = None
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class OutputFile:
             self._descriptor = -1
         if self._temporary is not None:
             with suppress(OSError):
-                os.unlink(self._temporary)  # noqa: PTH108
+                os.unlink(self._temporary)
             self._temporary = None
 
 

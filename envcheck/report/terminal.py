@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH = 80
 LEAST_WIDTH = 20
+_C = ("", "C", "POSIX")
 
 
 def width(stream: Optional[TextIO]) -> int:
@@ -44,8 +45,10 @@ def is_capable(stream: TextIO) -> bool:
 def is_plain(stream: TextIO) -> bool:
     """Whether only ASCII signs are sure to be shown: the C locale, or another encoding than UTF-8."""
     locale = _locale("LC_CTYPE")
+    if locale == "C.UTF-8" and not os.environ.get("LC_ALL") and os.environ.get("LANG", "") in _C:
+        locale = "C"  # Python itself sets LC_CTYPE so where it finds the C locale (PEP 538)
     encoding = (stream.encoding or "").lower().replace("-", "").replace("_", "")
-    return locale in ("", "C", "POSIX") or encoding != "utf8"
+    return locale in _C or encoding != "utf8"
 
 
 def language() -> Lang:

@@ -17,7 +17,7 @@ Stub = Callable[..., Path]
 
 ASK = """
 import json
-from dataclasses import asdict
+
 from envcheck.host import nvml
 from envcheck.host.base import Unreadable
 from envcheck.host.live import LiveHost
@@ -25,7 +25,7 @@ from envcheck.host.live import LiveHost
 nvml.SECONDS = 1.0
 try:
     answer = LiveHost().nvml()
-    said = {"driver": answer.driver_version, "cards": [asdict(card) for card in answer.cards]}
+    said = {"driver": answer.driver_version, "cards": [card._asdict() for card in answer.cards]}
 except Unreadable as error:
     said = {"error": type(error).__name__, "reason": str(error), "code": getattr(error, "code", None)}
 print(json.dumps(said))
@@ -46,7 +46,7 @@ def test_a_p4_is_described(nvml_stub: Stub) -> None:
     said = ask(nvml_stub([card], driver="460.32"))
     assert said["driver"] == "460.32"
     (card,) = said["cards"]
-    assert (card["index"], card["name"], card["memory"]) == (0, "Tesla P4", 7611 << 20)
+    assert (card["number"], card["name"], card["memory"]) == (0, "Tesla P4", 7611 << 20)
     assert (card["virtualization"], card["mig"], card["pci_bus"]) == ("none", False, "00000000:03:00.0")
     assert str(card["uuid"]).startswith("GPU-")
 
@@ -58,7 +58,7 @@ def test_a_6_gb_card_reports_what_it_reports(nvml_stub: Stub) -> None:
 
 def test_two_cards_of_which_one_is_too_small(nvml_stub: Stub) -> None:
     said = ask(nvml_stub([{"name": "GeForce GT 710", "memory": 2000}, {"name": "Tesla P4", "memory": 7611}]))
-    assert [(card["index"], card["memory"] >> 20) for card in said["cards"]] == [(0, 2000), (1, 7611)]
+    assert [(card["number"], card["memory"] >> 20) for card in said["cards"]] == [(0, 2000), (1, 7611)]
 
 
 @pytest.mark.parametrize("mode", ["passthrough", "vgpu", "host-vgpu", "host-vsga"])

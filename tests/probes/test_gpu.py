@@ -137,7 +137,7 @@ def test_card_that_only_the_driver_lists_is_present(tree: Tree) -> None:
 
 def nvml_card(**changes: Any) -> NvmlCard:  # noqa: ANN401
     told: dict[str, Any] = {"memory": 7611 << 20, "virtualization": "none", "mig": None}
-    told.update(name="Tesla P4", index=0, pci_bus=None, uuid=None)
+    told.update(name="Tesla P4", number=0, pci_bus=None, uuid=None)
     return NvmlCard(**{**told, **changes})
 
 

@@ -16,10 +16,12 @@ def read(text: str) -> tuple[Processor, ...]:
     Blocks without a `processor` line (an ARM board's) are left out, except that a text
     without any such line (s390's) is read as one block.
     """
-    blocks = [fields for block in re.split(r"\n[ \t]*\n", text) if (fields := _fields(block))]
-    if not blocks:
+    blocks = [_fields(block) for block in re.split(r"\n[ \t]*\n", text)]
+    found = tuple(block for block in blocks if "processor" in block)
+    found = found or tuple(block for block in blocks if "vendor_id" in block)[:1]
+    if not found:
         raise ValueError("not the text of /proc/cpuinfo")
-    return tuple(block for block in blocks if "processor" in block) or (blocks[0],)
+    return found
 
 
 def _fields(block: str) -> Processor:

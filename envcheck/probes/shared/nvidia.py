@@ -89,7 +89,7 @@ def ask(host: Host) -> Answers:
 
 def _from_nvml(answer: Nvml) -> Listing:
     gpus = tuple(
-        Gpu(card.index, card.name, _mebibytes(card.memory), card.virtualization, card.mig)
+        Gpu(card.number, card.name, _mebibytes(card.memory), card.virtualization, card.mig)
         for card in answer.cards
     )
     return Listing(answer.driver_version or None, gpus)
