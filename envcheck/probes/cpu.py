@@ -108,12 +108,17 @@ def _physical_cores(host: Host) -> Fact[int]:
         return int(values["Socket(s)"]) * int(values["Core(s) per socket"])
 
     answer: Fact[int] = first(
-        ("/proc/cpuinfo", lambda: cpuinfo.cores(cpuinfo.read(host.read("/proc/cpuinfo")))),
+        ("/proc/cpuinfo", lambda: _cores_by_cpuinfo(host)),
         ("/sys/devices/system/cpu", lambda: _cores_by_topology(host)),
         ("lscpu", by_lscpu),
         ("dmidecode", lambda: _cores_by_dmi(host)),
     )
     return answer
+
+
+def _cores_by_cpuinfo(host: Host) -> int | Unknown:
+    cores = cpuinfo.cores(cpuinfo.read(host.read("/proc/cpuinfo")))
+    return cores or Unknown("/proc/cpuinfo does not tell cores from threads")
 
 
 def _cores_by_dmi(host: Host) -> int:

@@ -99,6 +99,12 @@ def test_the_centos_release_of_another_distribution_tells_no_minor(tree: Tree) -
     assert release(host).distribution == "rocky"
 
 
+def test_a_minor_of_rhel_is_none_of_centos(tree: Tree) -> None:
+    line = "Red Hat Enterprise Linux Server release 7.2 (Maipo)\n"
+    found = release(tree({"etc/os-release": CENTOS_7, "etc/redhat-release": line}))
+    assert (found.distribution, found.version) == ("centos", None)
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -29,12 +29,10 @@ def _fields(block: str) -> Processor:
     return {name.strip(): value.strip() for name, colon, value in parts if colon}
 
 
-def cores(processors: tuple[Processor, ...]) -> int:
-    """Distinct physical cores of all sockets; raises ValueError where no topology is told."""
+def cores(processors: tuple[Processor, ...]) -> Optional[int]:
+    """Distinct physical cores of all sockets; None where no topology is told."""
     pairs = {(processor.get("physical id"), processor.get("core id")) for processor in processors}
-    if any(None in pair for pair in pairs):
-        raise ValueError("/proc/cpuinfo does not tell cores from threads")
-    return len(pairs)
+    return None if any(None in pair for pair in pairs) else len(pairs)
 
 
 def hypervisor_flag(processors: tuple[Processor, ...]) -> Optional[bool]:

@@ -11,10 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Optional
 
 _PARENTS = {
-    "rhel": re.compile(
-        r"red ?hat ?enterprise ?(?:linux)?(?! atomic| coreos)(?:\W|server|workstation|client|$)"
-    ),
-    "centos": re.compile(r"centos(?: linux)?(?! stream| atomic|-stream)(?:\W|$)"),
+    "rhel": re.compile(r"red ?hat ?enterprise ?(?:linux)?(?:\W|server|workstation|client|$)"),
+    "centos": re.compile(r"centos(?: linux)?(?:\W|$)"),
     "ubuntu": re.compile(r"ubuntu(?:\W|$)"),
     "sles": re.compile(
         r"sles(?:[ _-]sap)?(?:\W|$)|suse linux enterprise server|suse linux(?! enterprise)(?:\W|$)|suse$"
