@@ -9,8 +9,10 @@ import re
 from functools import total_ordering
 from typing import ClassVar
 
-_LEADING_NUMBERS = re.compile(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
-_QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
+from envcheck.patterns import regex
+
+_LEADING_NUMBERS = regex(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
+_QUANTITY = regex(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
 
 
 @total_ordering

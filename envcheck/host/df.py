@@ -8,10 +8,11 @@ from typing import NamedTuple, Optional
 
 from envcheck.host.base import Filesystem
 from envcheck.host.mounts import Mount, holding
+from envcheck.patterns import regex
 
-_BLOCK = re.compile(r"(\d+)([KMGTPE]?)(i?B)?-\S+", re.IGNORECASE)
-_SIZE = re.compile(r"(-?\d+)(?:[.,](\d+))?([KMGTPE]?)(?:i?B)?", re.IGNORECASE)
-_PERCENT = re.compile(r"\d+%|-")
+_BLOCK = regex(r"(\d+)([KMGTPE]?)(i?B)?-\S+", re.IGNORECASE)
+_SIZE = regex(r"(-?\d+)(?:[.,](\d+))?([KMGTPE]?)(?:i?B)?", re.IGNORECASE)
+_PERCENT = regex(r"\d+%|-")
 _POWERS = " KMGTPE"
 _EXACT = 1024
 """df rounds up to its unit. No file system has blocks smaller than this."""

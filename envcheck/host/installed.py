@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_RPM = re.compile(r"(\S+)-([^-\s]+)-([^-\s]+)(?:\s|$)")
-_DEB = re.compile(r".i\s+([^\s:]+)(?::\S+)?\s+(\S+)")
-_BROKEN = re.compile(r"^(?:\S*sh|error|rpm|rpmdb|timeout|dpkg|dpkg-query): ", re.MULTILINE)
+from envcheck.patterns import regex
+
+_RPM = regex(r"(\S+)-([^-\s]+)-([^-\s]+)(?:\s|$)")
+_DEB = regex(r".i\s+([^\s:]+)(?::\S+)?\s+(\S+)")
+_BROKEN = regex(r"^(?:\S*sh|error|rpm|rpmdb|timeout|dpkg|dpkg-query): ", re.MULTILINE)
 
 _PYTHON_2 = ("python", "python2", "python-base", "python27")
 PROVIDERS: Mapping[str, tuple[str, ...]] = {

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from envcheck.patterns import regex
+
 Addresses = dict[str, tuple[str, ...]]
 
-_INTERFACE = re.compile(r"\d+: ([^\s:@]+)(?:@\S+?)?:?\s")
-_ADDRESS = re.compile(r"\binet6? ([0-9A-Fa-f.:]+)")
-_SCOPE = re.compile(r"\bscope (\w+)")
+_INTERFACE = regex(r"\d+: ([^\s:@]+)(?:@\S+?)?:?\s")
+_ADDRESS = regex(r"\binet6? ([0-9A-Fa-f.:]+)")
+_SCOPE = regex(r"\bscope (\w+)")
 _REACHABLE = ("global", "link", "site")
 
-_IFCONFIG_NAME = re.compile(r"(\S+?):? ")
-_IFCONFIG_ADDRESS = re.compile(r"\binet6?(?: addr)?:? ?([0-9A-Fa-f.:]+)")
-_IFCONFIG_HOST = re.compile(r"scopeid 0x10\b|Scope:Host\b", re.IGNORECASE)
+_IFCONFIG_NAME = regex(r"(\S+?):? ")
+_IFCONFIG_ADDRESS = regex(r"\binet6?(?: addr)?:? ?([0-9A-Fa-f.:]+)")
+_IFCONFIG_HOST = regex(r"scopeid 0x10\b|Scope:Host\b", re.IGNORECASE)
 
 
 def ip_addr(text: str) -> Addresses:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-_OCTAL = re.compile(r"\\([0-7]{3})")
+from envcheck.patterns import regex
+
+_OCTAL = regex(r"\\([0-7]{3})")
 _FIELDS = 3
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_PROGRAM_FOLDER = re.compile(r"/(?:usr/)?s?bin/")
-_NOT_IN_NAMES = re.compile(r"[^\w./-]+")
+from envcheck.patterns import regex
+
+_PROGRAM_FOLDER = regex(r"/(?:usr/)?s?bin/")
+_NOT_IN_NAMES = regex(r"[^\w./-]+")
 _NAME_MAX = 255
 _MESSAGE_MAX = 400
 _NO_FILE = "(?:No such file or directory|没有那个文件或目录)"

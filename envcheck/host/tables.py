@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cached_property
 
@@ -11,10 +10,11 @@ from envcheck.host.base import Filesystem, NotRecorded
 from envcheck.host.inside import Inside
 from envcheck.host.ip_addr import Addresses, ifconfig, ip_addr
 from envcheck.host.outputs import Outputs
+from envcheck.patterns import regex
 
 _SIZE = 4 << 20
-_HUMAN = re.compile(r"_-[a-zA-Z]*[hH]|--si\b|--human")
-_DECIMAL = re.compile(r"_-[a-zA-Z]*H|--si\b")
+_HUMAN = regex(r"_-[a-zA-Z]*[hH]|--si\b|--human")
+_DECIMAL = regex(r"_-[a-zA-Z]*H|--si\b")
 _ADDRESSES: tuple[tuple[str, Callable[[str], Addresses]], ...] = (
     ("ip_-o_addr*", ip_addr),
     ("ip_*addr*", ip_addr),

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host
+from envcheck.patterns import regex
 from envcheck.probes.shared import daemon_config, engine, packages
 from envcheck.values import Version
 
 _CHANGED = Version("23")
 """The first engine that refuses `graph`, and that does not mind a byte order mark."""
-_ROOTLESS_ADDRESS = re.compile(r"unix:///run/user/(\d+)/")
+_ROOTLESS_ADDRESS = regex(r"unix:///run/user/(\d+)/")
 _BOM = b"\xef\xbb\xbf"
 _PACKAGES = ("docker-ce", "docker-ee", "docker.io", "moby-engine", "docker-engine", "docker")
 

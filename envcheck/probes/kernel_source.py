@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.shared import packages
 
-_DEVEL = re.compile(r"kernel(?:-\w+)*-devel")
+_DEVEL = regex(r"kernel(?:-\w+)*-devel")
 """kernel-devel, and those of other kernels: kernel-ml-devel, kernel-lt-devel, kernel-uek-devel."""
 
 

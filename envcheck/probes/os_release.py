@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple, Optional
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import distribution
 from envcheck.probes.formats import os_release as text_of
 from envcheck.probes.formats.os_release import ReleaseLine
@@ -18,8 +19,8 @@ _OS_RELEASES = ("/etc/os-release", "/usr/lib/os-release")
 _LINES = ("/etc/centos-release", "/etc/redhat-release", "/etc/oracle-release", "/etc/system-release")
 # Their os-release may give the major only, and then the minor is not .0 but untold.
 _WITH_MINOR = ("centos", "rhel")
-_CPE = re.compile(r"cpe:(?:/|2\.3:)o:[^:]+:[^:]+:(\d+(?:\.\d+)*)(?::sp(\d+))?", re.IGNORECASE)
-_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[ -]SP(\d+))?")
+_CPE = regex(r"cpe:(?:/|2\.3:)o:[^:]+:[^:]+:(\d+(?:\.\d+)*)(?::sp(\d+))?", re.IGNORECASE)
+_NUMBER = regex(r"(\d+(?:\.\d+)*)(?:[ -]SP(\d+))?")
 
 
 class Release(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact
 from envcheck.host.base import Absent, Host, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import rpm_version
 from envcheck.probes.formats.packages import Packages
 from envcheck.probes.shared import engine, packages, runtime
@@ -17,7 +18,7 @@ _WANTED = {
     "policycoreutils": "2.5-17.1.el7",
 }
 """The versions that the kit's docker-ce comes with; yum refuses to go back to them by itself."""
-_LEFTOVER = re.compile(r"(?:lib)?nvidia-container")
+_LEFTOVER = regex(r"(?:lib)?nvidia-container")
 _TOOLKITS = ("nvidia-container-toolkit", "nvidia-container-runtime")
 
 

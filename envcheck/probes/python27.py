@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.shared import packages
 
 _COMMANDS = ("python2.7", "python2", "python")
@@ -24,8 +25,8 @@ sys.stdout.write("envcheck %d.%d.%d %s" % (sys.version_info[:3] + (",".join(miss
 """
 """Valid in Python 2 and 3, and importing nothing from the current directory."""
 
-_ANSWER = re.compile(r"envcheck (?P<version>\d+\.\d+\.\d+) (?P<missing>-|[\w,]+)\s*")
-_VERSION = re.compile(r"^Python (?P<version>\d+\.\d+\.\d+)", re.MULTILINE)
+_ANSWER = regex(r"envcheck (?P<version>\d+\.\d+\.\d+) (?P<missing>-|[\w,]+)\s*")
+_VERSION = regex(r"^Python (?P<version>\d+\.\d+\.\d+)", re.MULTILINE)
 _PROVIDERS = {
     "python2.7": ("python2.7", "python2.7-minimal", "python2", "python", "python-base"),
     "python2": ("python2", "python2-minimal", "python-minimal", "python", "python-base"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded
+from envcheck.patterns import regex
 from envcheck.probes.shared import packages
 from envcheck.values import Version
 
-_GCC = re.compile(r"\S*gcc\S* (?:\(.*?\) )?(?P<version>\d+(?:\.\d+)+)")
+_GCC = regex(r"\S*gcc\S* (?:\(.*?\) )?(?P<version>\d+(?:\.\d+)+)")
 
 
 class Tools(NamedTuple):

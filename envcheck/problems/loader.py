@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Optional, cast
 
+from envcheck.patterns import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
@@ -17,7 +18,7 @@ KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source")
 REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
 RISKS = ("none", "low", "high")
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SECTION = re.compile(rb"^- id: ([a-z0-9-]+)$", re.MULTILINE)
 
 Entries = dict[str, Callable[[], Node]]

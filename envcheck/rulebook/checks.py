@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import cast
 
+from envcheck.patterns import regex
 from envcheck.results import Level
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown
@@ -26,7 +26,7 @@ KEYS = (
 )
 LEVELS = ("required", "recommended")
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def check_id(node: Node) -> str:

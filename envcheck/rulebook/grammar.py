@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Optional, cast
 
+from envcheck.patterns import regex
 from envcheck.rulebook.requirement import (
     COMPARISONS,
     AllOf,
@@ -30,7 +31,7 @@ LIST_WORDS: dict[str, Callable[[Requirement], Requirement]] = {
     "none": NoElement,
 }
 
-_COMPARISON = re.compile(r"\s*([<>=!~]+)?\s*(.*?)\s*", re.DOTALL)
+_COMPARISON = regex(r"\s*([<>=!~]+)?\s*(.*?)\s*", re.DOTALL)
 
 
 def parse_requirement(node: Node, wanted: Type) -> Requirement:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from envcheck.patterns import regex
 
-_NOT_DISKS = re.compile(
+_NOT_DISKS = regex(
     r"(?:loop|ram|zram|dm-|md|sr|scd|fd|nbd|drbd|rbd|zd|bcache|mtdblock|nullb|pmem|st|ublkb)\d.*"
     r"|nvme\d+c\d+n\d+|mmcblk\d+(?:boot\d+|rpmb|gp\d+)|(?:dm|md)[-_].*"
 )

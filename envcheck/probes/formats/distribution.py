@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Optional
 
+from envcheck.patterns import regex
+
 _PARENTS = {
-    "rhel": re.compile(r"red ?hat ?enterprise ?(?:linux)?(?:\W|server|workstation|client|$)"),
-    "centos": re.compile(r"centos(?: linux)?(?:\W|$)"),
-    "ubuntu": re.compile(r"ubuntu(?:\W|$)"),
-    "sles": re.compile(
+    "rhel": regex(r"red ?hat ?enterprise ?(?:linux)?(?:\W|server|workstation|client|$)"),
+    "centos": regex(r"centos(?: linux)?(?:\W|$)"),
+    "ubuntu": regex(r"ubuntu(?:\W|$)"),
+    "sles": regex(
         r"sles(?:[ _-]sap)?(?:\W|$)|suse linux enterprise server|suse linux(?! enterprise)(?:\W|$)|suse$"
     ),
 }
@@ -36,7 +38,7 @@ _NAMES = (  # names that are not simply the id with capitals
     ("debian", r"debian"),
 )
 _IDS = {"ol": "oracle", "amzn": "amazon", "sles_sap": "sles", "sles-sap": "sles", "redhat": "rhel"}
-_HYPERVISOR = re.compile(r"hypervisor|virtualization|ovirt|atomic|coreos", re.IGNORECASE)
+_HYPERVISOR = regex(r"hypervisor|virtualization|ovirt|atomic|coreos", re.IGNORECASE)
 
 
 def by_name(name: str) -> Optional[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from envcheck.patterns import regex
 
 PROCESSOR = 4
 """The type of a processor socket."""
 
-_HEAD = re.compile(r"(?:Handle 0x[0-9A-Fa-f]+,\s*)?DMI type (\d+)\b.*")
-_FIELD = re.compile(r"([^:]+):\s*(.*)")
+_HEAD = regex(r"(?:Handle 0x[0-9A-Fa-f]+,\s*)?DMI type (\d+)\b.*")
+_FIELD = regex(r"([^:]+):\s*(.*)")
 _FILLERS = frozenset({"", "not specified", "unknown", "none", "<out of spec>"})
 
 

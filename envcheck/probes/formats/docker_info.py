@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_ROW = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z][^:]*?):(?:\s+(?P<value>.*))?")
-_COMMENT = re.compile(r"\s{2,}#.*")
-_SERVER = re.compile(r"^Server:[^\S\n]*$", re.MULTILINE)
-_ROOTLESS = re.compile(r"^\s*rootless\s*$", re.MULTILINE)
+from envcheck.patterns import regex
+
+_ROW = regex(r"(?P<indent>\s*)(?P<key>[A-Za-z][^:]*?):(?:\s+(?P<value>.*))?")
+_COMMENT = regex(r"\s{2,}#.*")
+_SERVER = regex(r"^Server:[^\S\n]*$", re.MULTILINE)
+_ROOTLESS = regex(r"^\s*rootless\s*$", re.MULTILINE)
 """A line of its own below `Security Options:`."""
 _FIELDS = {
     "Server Version": "ServerVersion",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from envcheck.patterns import regex
 from envcheck.probes.formats.listener import Listener
 
-_PUBLISHED = re.compile(r"(?P<address>[0-9a-fA-F.:\[\]]*):(?P<first>\d+)(?:-(?P<last>\d+))?->[\d-]+/tcp\b")
+_PUBLISHED = regex(r"(?P<address>[0-9a-fA-F.:\[\]]*):(?P<first>\d+)(?:-(?P<last>\d+))?->[\d-]+/tcp\b")
 
 
 def published(text: str) -> list[Listener]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_HEADING = re.compile(r"\s*(?P<name>[A-Za-z][\w-]*):\s*(?P<rest>.*)")
-_OLD_STYLE = re.compile(r"^Server version:\s*(\S+)", re.MULTILINE)
-_PODMAN = re.compile(r"\bPodman Engine\b|^RemoteAPI Version:|\busing podman\b", re.MULTILINE)
+from envcheck.patterns import regex
+
+_HEADING = regex(r"\s*(?P<name>[A-Za-z][\w-]*):\s*(?P<rest>.*)")
+_OLD_STYLE = regex(r"^Server version:\s*(\S+)", re.MULTILINE)
+_PODMAN = regex(r"\bPodman Engine\b|^RemoteAPI Version:|\busing podman\b", re.MULTILINE)
 _OF_THE_ENGINE = ("Server", "Engine")
 
 

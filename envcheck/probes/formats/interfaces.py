@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from envcheck.patterns import regex
+
 Kind = Literal["wired", "wireless", "virtual", "loopback"]
 
-_VIRTUAL = re.compile(
+_VIRTUAL = regex(
     r"(?:docker|veth|br-|virbr|lxdbr|lxcbr|tun|tap|cni|flannel|cali|dummy|wg|kube-|vxlan|ovs-|sit|gre|ip6tnl).*"
 )
-_MII_STATUS = re.compile(r"^MII Status:\s*(\w+)", re.MULTILINE)
-_LOCAL = re.compile(r"fe[89ab][0-9a-f]:|169\.254\.|127\.|0\.0\.0\.0$|::1?$", re.IGNORECASE)
+_MII_STATUS = regex(r"^MII Status:\s*(\w+)", re.MULTILINE)
+_LOCAL = regex(r"fe[89ab][0-9a-f]:|169\.254\.|127\.|0\.0\.0\.0$|::1?$", re.IGNORECASE)
 
 
 def kind_by_name(name: str) -> Kind:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.listener import Listener
 
-_SERVICE = re.compile(
+_SERVICE = regex(
     r"^TCP\s+(?:(?P<v4>[0-9A-Fa-f]{8})|\[(?P<v6>[0-9A-Fa-f:.]+)\]):(?P<port>[0-9A-Fa-f]{4})\s", re.MULTILINE
 )
 

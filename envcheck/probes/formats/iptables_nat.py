@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from envcheck.patterns import regex
+
 _CHAIN = "KUBE-NODEPORTS"
-_SAVED = re.compile(rf"^-A {_CHAIN} .*?-p tcp .*?--dport (?P<port>\d+)", re.MULTILINE)
-_SAVED_COMMENT = re.compile(r'--comment "?([^"\s]+)')
-_LISTED = re.compile(r"\btcp dpt:(?P<port>\d+)")
-_LISTED_COMMENT = re.compile(r"/\*\s*(\S+)")
+_SAVED = regex(rf"^-A {_CHAIN} .*?-p tcp .*?--dport (?P<port>\d+)", re.MULTILINE)
+_SAVED_COMMENT = regex(r'--comment "?([^"\s]+)')
+_LISTED = regex(r"\btcp dpt:(?P<port>\d+)")
+_LISTED_COMMENT = regex(r"/\*\s*(\S+)")
 
 
 def node_ports(text: str) -> dict[int, str]:

@@ -6,10 +6,12 @@ import re
 from itertools import takewhile
 from typing import NamedTuple, Optional
 
-_PAIR = re.compile(r'([A-Z][A-Z0-9:%_-]*)="((?:[^"\\]|\\.)*)"')
-_TREE = re.compile(r"^(?:[\s│|├└─`+-]|\\x[0-9a-f]{2})+")
-_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)([BKMGTP]?)(?:i?B)?")
-_MAPPER = re.compile(r"\s\(dm-\d+\)")
+from envcheck.patterns import regex
+
+_PAIR = regex(r'([A-Z][A-Z0-9:%_-]*)="((?:[^"\\]|\\.)*)"')
+_TREE = regex(r"^(?:[\s│|├└─`+-]|\\x[0-9a-f]{2})+")
+_SIZE = regex(r"(\d+(?:[.,]\d+)?)([BKMGTP]?)(?:i?B)?")
+_MAPPER = regex(r"\s\(dm-\d+\)")
 _NEVER_EMPTY = ("NAME", "KNAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE")
 _POWERS = {"": 0, "B": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 

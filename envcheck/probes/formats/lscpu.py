@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from envcheck.patterns import regex
 
-_LINE = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(\S.*?)?\s*")
+_LINE = regex(r"\s*([^:：]+?)\s*[:：]\s*(\S.*?)?\s*")
 _CHINESE = {
     "架构": "Architecture",
     "CPU 运行模式": "CPU op-mode(s)",

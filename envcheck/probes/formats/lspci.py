@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-_DEVICE = re.compile(r"((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (.+?): (.+)", re.IGNORECASE)
-_CLASS = re.compile(r"\[([0-9a-f]{4})\]$|^([0-9a-f]{4})$", re.IGNORECASE)
-_IDS = re.compile(r"(?:\[|^)([0-9a-f]{4}):([0-9a-f]{4})(?:\]|\s|$)", re.IGNORECASE)
+from envcheck.patterns import regex
+
+_DEVICE = regex(r"((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (.+?): (.+)", re.IGNORECASE)
+_CLASS = regex(r"\[([0-9a-f]{4})\]$|^([0-9a-f]{4})$", re.IGNORECASE)
+_IDS = regex(r"(?:\[|^)([0-9a-f]{4}):([0-9a-f]{4})(?:\]|\s|$)", re.IGNORECASE)
 
 
 class PciDevice(NamedTuple):

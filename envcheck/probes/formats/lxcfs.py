@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_MOUNTS = re.compile(
+from envcheck.patterns import regex
+
+_MOUNTS = regex(
     r"^\S+ (?P<table>/\S+) fuse\.lxcfs "
     r"|^(?:\S+ ){4}(?P<info>/\S+) .*? - fuse\.lxcfs "
     r"|^.+? on (?P<command>/\S+) type fuse\.lxcfs ",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from envcheck.patterns import regex
 from envcheck.values import Bytes
 
-_TOTAL = re.compile(r"^(?:Node\s+\d+\s+)?MemTotal:\s*(\d+)\s*kB\s*$", re.MULTILINE)
-_FREE = re.compile(r"^(?:Mem|内存)\s*[:：]\s*(\d+)\s", re.MULTILINE)
+_TOTAL = regex(r"^(?:Node\s+\d+\s+)?MemTotal:\s*(\d+)\s*kB\s*$", re.MULTILINE)
+_FREE = regex(r"^(?:Mem|内存)\s*[:：]\s*(\d+)\s", re.MULTILINE)
 
 
 def total(text: str) -> Bytes:

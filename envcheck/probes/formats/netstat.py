@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.listener import Listener, split_endpoint
 
-_LISTEN = re.compile(r"tcp6?\s+\d+\s+\d+\s+(?P<local>\S+)\s+\S+\s+LISTEN\b(?P<rest>.*)")
-_OWNER = re.compile(r"\s(?P<pid>\d+)/(?P<name>\S.*?)(?:\s{2,}|\s*$)")
+_LISTEN = regex(r"tcp6?\s+\d+\s+\d+\s+(?P<local>\S+)\s+\S+\s+LISTEN\b(?P<rest>.*)")
+_OWNER = regex(r"\s(?P<pid>\d+)/(?P<name>\S.*?)(?:\s{2,}|\s*$)")
 
 
 def listeners(text: str) -> list[Listener]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-_MEMORY = re.compile(r"(\d+)\s*(?:MiB|MB)?")
-_SLICE = re.compile(r".*-\d+[ABCQ](?:\d+|ME|GFX)?|GRID K[12]\d0Q?")
-_NEVER_SLICED = re.compile(r"(?:NVIDIA )?(?:GeForce|TITAN|Tesla) ", re.IGNORECASE)
+from envcheck.patterns import regex
+
+_MEMORY = regex(r"(\d+)\s*(?:MiB|MB)?")
+_SLICE = regex(r".*-\d+[ABCQ](?:\d+|ME|GFX)?|GRID K[12]\d0Q?")
+_NEVER_SLICED = regex(r"(?:NVIDIA )?(?:GeForce|TITAN|Tesla) ", re.IGNORECASE)
 _MODES = {
     "none": "none",
     "passthrough": "passthrough",

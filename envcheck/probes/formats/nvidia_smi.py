@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, Optional
 
+from envcheck.patterns import regex
 from envcheck.probes.formats import nvidia_smi_lists, nvidia_smi_query, nvidia_smi_table, nvidia_smi_xml
 from envcheck.probes.formats.nvidia_gpu import Listing
 
@@ -16,7 +17,7 @@ _COMPLAINTS: tuple[tuple[Kind, str], ...] = (
     ("no-permission", r"Insufficient Permissions?"),
     ("failed", r"Failed to initialize NVML|Unable to determine the device handle|NVIDIA-SMI has failed"),
 )
-_LIBRARY = re.compile(r"NVML library version:\s*([\d.]+)")
+_LIBRARY = regex(r"NVML library version:\s*([\d.]+)")
 
 
 class SmiError(ValueError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Optional
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, mebibytes, switch, version
 
-_LISTED = re.compile(r"GPU (\d+): (.+?)(?: \(UUID: .*\))?")
-_TOTAL = re.compile(r"\d+ MiB")
-_NOT_A_NAME = re.compile(r"[\d.]+|GPU-.*|0x.*|[0-9A-Fa-f]+:[0-9A-Fa-f]{2}:.*|.* (?:MiB|%|W|MHz)|\[.*\]")
+_LISTED = regex(r"GPU (\d+): (.+?)(?: \(UUID: .*\))?")
+_TOTAL = regex(r"\d+ MiB")
+_NOT_A_NAME = regex(r"[\d.]+|GPU-.*|0x.*|[0-9A-Fa-f]+:[0-9A-Fa-f]{2}:.*|.* (?:MiB|%|W|MHz)|\[.*\]")
 
 
 def read_list(text: str) -> Listing:

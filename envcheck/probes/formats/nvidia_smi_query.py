@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from envcheck.patterns import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, mebibytes, mode, switch, version
 
-_GPU = re.compile(r"GPU [0-9A-Fa-f]{1,8}:[0-9A-Fa-f]{1,2}:[0-9A-Fa-f]{1,2}(?:\.\d)?")
-_ENTRY = re.compile(r"(\S.*?)\s+:(?:\s+(.*))?")
+_GPU = regex(r"GPU [0-9A-Fa-f]{1,8}:[0-9A-Fa-f]{1,2}:[0-9A-Fa-f]{1,2}(?:\.\d)?")
+_ENTRY = regex(r"(\S.*?)\s+:(?:\s+(.*))?")
 _FRAMEBUFFER = ("FB Memory Usage/Total", "Memory Usage/Total")  # the second before driver 331
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Optional
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, switch, version
 
-_DRIVER = re.compile(r"\b(?:Driver|KMD) Version:\s*(\S+)")
-_CARD = re.compile(
+_DRIVER = regex(r"\b(?:Driver|KMD) Version:\s*(\S+)")
+_CARD = regex(
     r"\|\s*(\d+)\s+(\S.*?)\s+(?:On|Off|N/A|ERR!|TCC|WDDM|MCDM)\s*\|\s*[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:.*"
 )
-_MEMORY = re.compile(r"/\s*(\d+)\s*Mi?B\s*\|")
-_MIG = re.compile(r".*\|\s*(Enabled|Disabled)\s*\|")
+_MEMORY = regex(r"/\s*(\d+)\s*Mi?B\s*\|")
+_MIG = regex(r".*\|\s*(Enabled|Disabled)\s*\|")
 
 
 def read(text: str) -> Listing:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
-_RELEASE = re.compile(r"\s*(\S.*?)\s+release\s+(\d+(?:\.\d+)*)\b.*", re.IGNORECASE)
-_SUSE = re.compile(r"\s*(\S.*?)\s+(\d+(?:\.\d+)?)(?:\s.*)?")
-_SUSE_FIELD = re.compile(r"^(VERSION|PATCHLEVEL)\s*=\s*(\d+)", re.MULTILINE)
+from envcheck.patterns import regex
+
+_ASSIGNMENT = regex(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+_RELEASE = regex(r"\s*(\S.*?)\s+release\s+(\d+(?:\.\d+)*)\b.*", re.IGNORECASE)
+_SUSE = regex(r"\s*(\S.*?)\s+(\d+(?:\.\d+)?)(?:\s.*)?")
+_SUSE_FIELD = regex(r"^(VERSION|PATCHLEVEL)\s*=\s*(\d+)", re.MULTILINE)
 _LSB = {"Distributor ID": "DISTRIB_ID", "Release": "DISTRIB_RELEASE", "Description": "DISTRIB_DESCRIPTION"}
 
 

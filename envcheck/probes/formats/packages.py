@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from envcheck.patterns import regex
+
 RPM_QUERY = (
     "rpm",
     "-qa",
@@ -17,13 +19,11 @@ RPM_QUERY = (
 DPKG_QUERY = ("dpkg-query", "-W", "-f", r"${Status}\t${Package}\t${Version}\n")
 
 _ARCH = r"(?:x86_64|noarch|i[3-6]86|aarch64|ppc64(?:le)?|s390x?|armv7hl|loongarch64|riscv64|src|\(none\))"
-_RPM = re.compile(rf"(?P<name>\S+)-(?P<version>[^-\s]+-[^-\s]+?)(?:\.(?P<arch>{_ARCH}))?(?=\s|$)")
-_RPM_QUERIED = re.compile(r"(?P<name>\S+) (?P<version>\S+:[^-\s]+-\S+) (?P<arch>\S+)")
-_DPKG_QUERIED = re.compile(r"(?P<state>\w+ \w+ [\w-]+)\t(?P<name>\S+)\t(?P<version>\S*)")
-_DPKG_LISTED = re.compile(
-    r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(?::\S+)?\s+(?P<version>\S+)"
-)
-_BROKEN_OFF = re.compile(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
+_RPM = regex(rf"(?P<name>\S+)-(?P<version>[^-\s]+-[^-\s]+?)(?:\.(?P<arch>{_ARCH}))?(?=\s|$)")
+_RPM_QUERIED = regex(r"(?P<name>\S+) (?P<version>\S+:[^-\s]+-\S+) (?P<arch>\S+)")
+_DPKG_QUERIED = regex(r"(?P<state>\w+ \w+ [\w-]+)\t(?P<name>\S+)\t(?P<version>\S*)")
+_DPKG_LISTED = regex(r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(?::\S+)?\s+(?P<version>\S+)")
+_BROKEN_OFF = regex(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
 
 
 class Package(NamedTuple):

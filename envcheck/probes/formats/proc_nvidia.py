@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu
 
-_KERNEL_MODULE = re.compile(r"^NVRM version:.*?\bKernel Module(?: for \S+)?\s+(\d+\.[\d.]*\d)", re.MULTILINE)
-_MODEL = re.compile(r"^Model:\s*(\S.*?)\s*$", re.MULTILINE)
+_KERNEL_MODULE = regex(r"^NVRM version:.*?\bKernel Module(?: for \S+)?\s+(\d+\.[\d.]*\d)", re.MULTILINE)
+_MODEL = regex(r"^Model:\s*(\S.*?)\s*$", re.MULTILINE)
 
 
 def read_version(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 
-_SEGMENT = re.compile(r"\d+|[A-Za-z]+|~|\^")
+from envcheck.patterns import regex
+
+_SEGMENT = regex(r"\d+|[A-Za-z]+|~|\^")
 
 
 def compare(one: str, other: str) -> int:

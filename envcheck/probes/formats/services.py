@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ENTRY = re.compile(r"^(?P<name>[^#\s]\S*)\s+(?P<number>\d+)/tcp(?P<aliases>[^#\n]*)", re.MULTILINE)
+from envcheck.patterns import regex
+
+_ENTRY = regex(r"^(?P<name>[^#\s]\S*)\s+(?P<number>\d+)/tcp(?P<aliases>[^#\n]*)", re.MULTILINE)
 
 COMMON = {
     "ftp": 21,

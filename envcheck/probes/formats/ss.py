@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.listener import Listener, split_endpoint
 
-_OWNER = re.compile(r'users:\(\("(?P<name>[^"]*)",(?:pid=)?(?P<pid>\d+)')
-_STATES = re.compile(r"^(\S+\s+)?(LISTEN|ESTAB|UNCONN|TIME-WAIT|CLOSE-WAIT)\s|^(Netid|State)\b", re.MULTILINE)
+_OWNER = regex(r'users:\(\("(?P<name>[^"]*)",(?:pid=)?(?P<pid>\d+)')
+_STATES = regex(r"^(\S+\s+)?(LISTEN|ESTAB|UNCONN|TIME-WAIT|CLOSE-WAIT)\s|^(Netid|State)\b", re.MULTILINE)
 _NETIDS = ("tcp", "mptcp")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Optional
 
+from envcheck.patterns import regex
 from envcheck.probes.formats.dmi import Structure
 
 _DMI = (  # vendor and product of the system (DMI type 1), in lower case: the first that fits
@@ -19,9 +20,7 @@ _DMI = (  # vendor and product of the system (DMI type 1), in lower case: the fi
     ("kvm", r"standard pc \(|openstack|cloudstack|kubevirt|cloud hypervisor|droplet|vserver|^linode|^vultr"),
     ("vm", r"virtual (?:machine|platform|server)|apple virtualization|^openbsd \| vmm"),
 )
-_CLOUDS = re.compile(
-    r"amazon ec2|alibaba cloud|google compute engine|tencent cloud|oraclecloud|upcloud|scaleway"
-)
+_CLOUDS = regex(r"amazon ec2|alibaba cloud|google compute engine|tencent cloud|oraclecloud|upcloud|scaleway")
 _PCI = {
     "80ee": "virtualbox",
     "1af4": "kvm",
@@ -38,8 +37,8 @@ _PCI_WORDS = (
     ("hyper-v", r"hyper-v"),
     ("kvm", r"\bvirtio\b|\bqemu\b|\bqxl\b"),
 )
-_LSPCI_IDS = re.compile(r"\[([0-9a-f]{4}):([0-9a-f]{4})\]", re.IGNORECASE)
-_CGROUP = re.compile(
+_LSPCI_IDS = regex(r"\[([0-9a-f]{4}):([0-9a-f]{4})\]", re.IGNORECASE)
+_CGROUP = regex(
     r"(?:/|^)(lxc|lxc\.payload|lxc\.monitor|docker|kubepods|libpod|containerd|crio|garden|ecs|buildkit)"
     r"(?:[./-]|\.slice|$)",
     re.MULTILINE,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_FTYPE = re.compile(r"^naming\s.*\bftype=(\d)", re.MULTILINE)
-_NAMING = re.compile(r"^naming\s+=version", re.MULTILINE)
+from envcheck.patterns import regex
+
+_FTYPE = regex(r"^naming\s.*\bftype=(\d)", re.MULTILINE)
+_NAMING = regex(r"^naming\s+=version", re.MULTILINE)
 
 
 def d_type(text: str) -> bool:

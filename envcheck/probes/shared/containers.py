@@ -8,11 +8,12 @@ from typing import Optional
 
 from envcheck.facts import Fact, Known, Unknown, first
 from envcheck.host.base import Host
+from envcheck.patterns import regex
 from envcheck.probes.formats import lxcfs, virtual
 from envcheck.probes.shared import described
 from envcheck.probes.shared.signs import Sign, first_sign, maybe
 
-_WSL = re.compile(r"microsoft|\bwsl", re.IGNORECASE)
+_WSL = regex(r"microsoft|\bwsl", re.IGNORECASE)
 _WSL_MARKS = (
     "/proc/sys/fs/binfmt_misc/WSLInterop",
     "/proc/sys/fs/binfmt_misc/WSLInterop-late",

@@ -7,13 +7,14 @@ from typing import Union
 
 from envcheck.facts import Fact, Known, Source, Unknown, first
 from envcheck.host.base import Host, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import cpuinfo, dmi
 from envcheck.probes.shared import described
 from envcheck.values import Hertz
 
-_RATING = re.compile(r"@\s*(\d+(?:\.\d+)?)\s*([GM]Hz)", re.IGNORECASE)
+_RATING = regex(r"@\s*(\d+(?:\.\d+)?)\s*([GM]Hz)", re.IGNORECASE)
 _CPUS = "/sys/devices/system/cpu"
-_CPU = re.compile(r"cpu\d+")
+_CPU = regex(r"cpu\d+")
 
 Answer = Union[Hertz, Unknown, Known[Hertz]]
 

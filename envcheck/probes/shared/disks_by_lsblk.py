@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from envcheck.host.base import Host, NotRecorded
+from envcheck.patterns import regex
 from envcheck.probes.formats import lsblk
 from envcheck.probes.formats.block_names import may_be_disk
 from envcheck.probes.shared.disks_by_sysfs import Found
 from envcheck.values import Bytes
 
-_USB_LINK = re.compile(r"\b(?:usb-\S+|\S+-usb-\S+) -> \.\./\.\./([a-z]+)$", re.MULTILINE)
+_USB_LINK = regex(r"\b(?:usb-\S+|\S+-usb-\S+) -> \.\./\.\./([a-z]+)$", re.MULTILINE)
 
 
 def disks(host: Host) -> tuple[Found, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple, Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats.block_names import may_be_disk
 from envcheck.values import Bytes
 
 _BLOCK = "/sys/block"
 _SECTOR = 512  # whatever the disk's own sectors are
-_USB = re.compile(r"/usb\d+/")
+_USB = regex(r"/usb\d+/")
 # A disk that NVMe reaches over several paths is kept below /virtual/, and yet is one.
-_VIRTUAL = re.compile(r"/devices/virtual/(?!nvme-subsystem/)")
+_VIRTUAL = regex(r"/devices/virtual/(?!nvme-subsystem/)")
 _TRANSPORTS = (
     ("/nvme", "nvme"),
     ("/virtio", "virtio"),

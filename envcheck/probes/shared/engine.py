@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, TimedOut, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import docker_info, docker_version
 from envcheck.probes.shared import packages
 
 State = Literal["running", "absent", "stopped", "podman"]
 
 ELSEWHERE = "the engine is on another host"
-_NOT_RUNNING = re.compile(
+_NOT_RUNNING = regex(
     r"cannot connect to the docker daemon|is the docker daemon running|connection refused"
     r"|dial unix \S+: connect: no such file",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"permission denied", re.IGNORECASE)
-_PODMAN_INFO = re.compile(r"^\s*buildahVersion:.*^\s*Version: ['\"]?(\d[\w.-]*)", re.MULTILINE | re.DOTALL)
+_DENIED = regex(r"permission denied", re.IGNORECASE)
+_PODMAN_INFO = regex(r"^\s*buildahVersion:.*^\s*Version: ['\"]?(\d[\w.-]*)", re.MULTILINE | re.DOTALL)
 _PACKAGES = frozenset(
     (
         *("docker", "docker-ce", "docker-ee", "docker-engine", "docker-io", "docker.io", "docker-latest"),
@@ -27,7 +28,7 @@ _PACKAGES = frozenset(
     )
 )
 _TRACES = ("/etc/docker", "/var/lib/docker", "/var/run/docker.sock", "/run/docker.sock")
-_DAEMON = re.compile(r"\bdockerd\b|\bdocker daemon\b")
+_DAEMON = regex(r"\bdockerd\b|\bdocker daemon\b")
 
 
 class Engine(NamedTuple):

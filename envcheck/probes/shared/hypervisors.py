@@ -6,6 +6,7 @@ import re
 from typing import Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import cpuinfo, virtual
 from envcheck.probes.shared import described
 from envcheck.probes.shared.signs import Sign, first_sign, maybe
@@ -15,8 +16,8 @@ _ZERO_UUID = "00000000-0000-0000-0000-000000000000"
 _DMI = "/sys/class/dmi/id"
 _PCI_LIST = "/proc/bus/pci/devices"
 _PCI = "/sys/bus/pci/devices"
-_VM00 = re.compile(r"^VM\d\d Control Program:\s*(\S.*?)\s*$", re.MULTILINE)
-_PSERIES = re.compile(r"emulated by qemu|User Mode Linux", re.IGNORECASE)
+_VM00 = regex(r"^VM\d\d Control Program:\s*(\S.*?)\s*$", re.MULTILINE)
+_PSERIES = regex(r"emulated by qemu|User Mode Linux", re.IGNORECASE)
 _NO_VENDOR = frozenset({"", "none", "-"})
 
 

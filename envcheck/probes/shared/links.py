@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import NamedTuple, Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats.interfaces import Kind, bond_has_carrier, kind_by_name
 
 _NET = "/sys/class/net"
 _LOOPBACK = "772"
-_DEVTYPE = re.compile(r"^DEVTYPE=(\w+)", re.MULTILINE)
+_DEVTYPE = regex(r"^DEVTYPE=(\w+)", re.MULTILINE)
 _WIRELESS = frozenset({"wlan", "wwan", "bluetooth", "wimax"})
 # A tunnel (vxlan) or a container's share (macvlan) has an interface below it as well.
 _STACKING = frozenset({"bond", "bridge", "vlan", "team", ""})

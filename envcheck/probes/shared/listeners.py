@@ -8,13 +8,14 @@ from contextlib import suppress
 
 from envcheck.facts import Source
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import netstat, proc_net_tcp, ss
 from envcheck.probes.formats.listener import Listener
 
 Read = Callable[[str], list[Listener]]
 
-_OF_ALL_LISTENERS = re.compile(r"[al]")
-_OF_SOME_FAMILIES = re.compile(r"[46uwx]")
+_OF_ALL_LISTENERS = regex(r"[al]")
+_OF_SOME_FAMILIES = regex(r"[46uwx]")
 
 
 def sources(host: Host) -> Iterator[Source]:

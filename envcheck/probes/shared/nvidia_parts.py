@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Optional
 
 from envcheck.facts import Fact, Unknown, first
 from envcheck.host.base import Absent, Host, Unreadable
+from envcheck.patterns import regex
 from envcheck.probes.formats import proc_nvidia
 from envcheck.probes.shared import modules
 from envcheck.values import Version
 
 _FOLDERS = ("updates/dkms", "updates", "extra", "extra/nvidia", "weak-updates/nvidia", "kernel/drivers/video")
-_MODULE_FILE = re.compile(r"nvidia(?:[-_](?:current|open|tesla|legacy|\d)[\w.-]*?)?\.ko(?:\.\w+)?")
+_MODULE_FILE = regex(r"nvidia(?:[-_](?:current|open|tesla|legacy|\d)[\w.-]*?)?\.ko(?:\.\w+)?")
 _LIBRARIES = tuple(
     f"{folder}/libnvidia-ml.so.1" for folder in ("/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib")
 )

@@ -7,6 +7,7 @@ from functools import partial
 
 from envcheck.facts import Fact, first
 from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.patterns import regex
 
 _PROGRAMS = ("/bin/sh", "/sbin/init", "/bin/bash")
 _ELF_CLASSES = {1: 32, 2: 64}
@@ -14,7 +15,7 @@ _HEAD = 20
 _WIDE = "x86_64|amd64|aarch64|arm64|ppc64le|ppc64el|ppc64|s390x|loongarch64|riscv64|mips64el"
 _NARROW = "i[3-6]86|armhf|armel|armv7hl|s390"
 # bash is part of every distribution, and built for its native architecture.
-_BASH = re.compile(
+_BASH = regex(
     rf"^(?:ii\s+)?bash(?:-\d\S*\.|[:\s](?:.*?[\s:])?)(?:({_WIDE})|({_NARROW}))(?=\s|$)", re.MULTILINE
 )
 _PACKAGE_LISTS = (
@@ -28,7 +29,7 @@ _PACKAGE_LISTS = (
 _LIBRARIES = ("/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6")
 _RELEASES = ("/etc/os-release", "/usr/lib/os-release", "/etc/centos-release", "/etc/redhat-release")
 # These were never made for 32-bit processors, but for CentOS' AltArch builds of 7.
-_WIDE_ONLY = re.compile(
+_WIDE_ONLY = regex(
     r'(?:Red Hat Enterprise Linux|CentOS Linux)[\w ]*?[ "](?:release )?(?:[7-9]|10)\b'
     r"|SUSE Linux Enterprise Server[\w ]*? 1[2-6]\b"
 )
