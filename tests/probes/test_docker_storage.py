@@ -233,4 +233,6 @@ def test_info_by_the_client_where_the_api_gives_none(scripted: Scripted) -> None
     assert storage(scripted(script)).d_type is True
     failed = json.dumps({"ServerErrors": ["Cannot connect"], "Driver": ""})
     script["run docker info --format {{json .}}"] = failed
-    assert isinstance(docker_storage.collect(scripted(script)).storage, Unknown)
+    assert docker_storage.collect(scripted(script)).storage == Unknown(
+        "docker info: the engine did not answer"
+    )

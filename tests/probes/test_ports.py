@@ -85,6 +85,7 @@ SS = """\
 Netid State     Recv-Q Send-Q Local Address:Port  Peer Address:Port
 u_str LISTEN    0      128    /run/docker.sock 123 * 0
 udp   UNCONN    0      0      0.0.0.0%virbr0:67   0.0.0.0:*
+v_str LISTEN    0      0      2:8887              *:*
 tcp   LISTEN    0      511    0.0.0.0:8443        0.0.0.0:*  users:(("nginx",pid=77,fd=6),("x",pid=78,fd=6))
 \t skmem:(r0,rb87380,t0,tb16384,f0,w0,o0,bl0,d0)
 tcp   LISTEN    0      511    [::]:8443           [::]:*     users:(("nginx",pid=77,fd=7))

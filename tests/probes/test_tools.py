@@ -23,6 +23,7 @@ Scripted = Callable[[Mapping[str, Any]], Host]
         ("gcc (GCC) 4.8.5 20150623 (Red Hat 4.8.5-44)\nCopyright (C) 2015\n", "4.8.5"),
         ("gcc (Ubuntu 9.4.0-1ubuntu1~20.04.2) 9.4.0\n", "9.4.0"),
         ("gcc-4.7 (SUSE Linux) 4.7.2 20130108 [gcc-4_7-branch revision 195012]\n", "4.7.2"),
+        ("gcc (crosstool-NG 1.24.0.133_b0863d8) 9.3.0\n", "9.3.0"),
         ("x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14) 12.2.0\n", "12.2.0"),
     ],
 )

@@ -35,7 +35,7 @@ def parse(text: str) -> dict[str, Any]:
     """
     if text.lstrip().startswith("{"):
         return _from_json(text)
-    rows = _rows(_server_part(text))
+    rows = _rows(text)
     info: dict[str, Any] = {}
     for at, (_, key, value) in enumerate(rows):
         if key in _FIELDS:
@@ -57,12 +57,6 @@ def _from_json(text: str) -> dict[str, Any]:
 
     info: dict[str, Any] = json.loads(text)
     return info
-
-
-def _server_part(text: str) -> str:
-    """What stands behind `Server:`; outputs before 19.03 have no such heading."""
-    heading = _SERVER.search(text)
-    return text[heading.end() :] if heading else text
 
 
 def _rows(text: str) -> list[tuple[int, str, str]]:
