@@ -10,7 +10,6 @@ from envcheck.patterns import regex
 
 _ROW = regex(r"(?P<indent>\s*)(?P<key>[A-Za-z][^:]*?):(?:\s+(?P<value>.*))?")
 _COMMENT = regex(r"\s{2,}#.*")
-_SERVER = regex(r"^Server:[^\S\n]*$", re.MULTILINE)
 _ROOTLESS = regex(r"^\s*rootless\s*$", re.MULTILINE)
 """A line of its own below `Security Options:`."""
 _FIELDS = {
