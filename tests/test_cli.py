@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Optional
 
@@ -56,15 +57,17 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def environment(place: Path, **changes: str) -> dict[str, str]:
+def environment(place: Path, changes: Optional[Mapping[str, str]] = None) -> dict[str, str]:
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     return {
+        **measured,
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(REPOSITORY),
         "HOME": str(place / "home"),
         "XDG_STATE_HOME": str(place / "state"),
         "LANG": "en_US.UTF-8",
         "PYTHONIOENCODING": "utf-8",
-        **changes,
+        **(changes or {}),
     }
 
 
@@ -74,11 +77,15 @@ def command(place: Path, *arguments: str, host: str = "bad") -> list[str]:
 
 
 def envcheck(
-    place: Path, *arguments: str, host: str = "bad", stdout: Optional[int] = None, **changes: str
+    place: Path,
+    *arguments: str,
+    host: str = "bad",
+    stdout: Optional[int] = None,
+    env: Optional[Mapping[str, str]] = None,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(place, *arguments, host=host),
-        env=environment(place, **changes),
+        env=environment(place, env),
         stdout=subprocess.PIPE if stdout is None else stdout,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -139,7 +146,7 @@ def test_brief_shows_the_misses_only(place: Path) -> None:
     ],
 )
 def test_language(place: Path, locale: dict[str, str], option: list[str], chinese: bool) -> None:
-    run = envcheck(place, "small", *option, **locale)
+    run = envcheck(place, "small", *option, env=locale)
 
     assert ("内核版本" in run.stdout) is chinese
     assert ("Kernel version" in run.stdout) is not chinese
@@ -151,7 +158,7 @@ def test_language(place: Path, locale: dict[str, str], option: list[str], chines
 def test_no_terminal_the_width_is_COLUMNS(place: Path, columns: str, lang: str) -> None:  # noqa: N802
     from wcwidth import wcswidth
 
-    run = envcheck(place, "small", "--lang", lang, "--log-file", "log", COLUMNS=columns)
+    run = envcheck(place, "small", "--lang", lang, "--log-file", "log", env={"COLUMNS": columns})
     wide = [line for line in run.stdout.splitlines() if wcswidth(line) > int(columns)]
 
     assert [
@@ -171,7 +178,7 @@ def test_no_terminal_the_width_is_COLUMNS(place: Path, columns: str, lang: str) 
     ],
 )
 def test_no_locale_can_break_it(place: Path, locale: dict[str, str], lang: str) -> None:
-    run = envcheck(place, "small", "--lang", lang, **locale)
+    run = envcheck(place, "small", "--lang", lang, env=locale)
 
     assert run.returncode == 1
     assert run.stderr == ""
@@ -324,7 +331,7 @@ def test_list_names_the_modules_and_what_each_is_for(place: Path) -> None:
 
 
 def test_list_in_forty_columns(place: Path) -> None:
-    run = envcheck(place, "list", "--rules", "rules", host="", COLUMNS="40")
+    run = envcheck(place, "list", "--rules", "rules", host="", env={"COLUMNS": "40"})
 
     assert "small\n    Small service: What the tests check\n" in run.stdout
     assert max(map(len, run.stdout.splitlines())) <= 40
@@ -378,7 +385,9 @@ def test_streams_that_the_caller_closed(place: Path) -> None:
     assert "The conclusion of" not in log
 
 
-def on_terminal(place: Path, *arguments: str, columns: int = 80, **changes: str) -> tuple[str, int]:
+def on_terminal(
+    place: Path, *arguments: str, columns: int = 80, env: Optional[Mapping[str, str]] = None
+) -> tuple[str, int]:
     """What a terminal of so many columns receives, and the exit status."""
     import fcntl
     import struct
@@ -388,7 +397,7 @@ def on_terminal(place: Path, *arguments: str, columns: int = 80, **changes: str)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
         command(place, *arguments),
-        env=environment(place, **{"TERM": "xterm", **changes}),
+        env=environment(place, {"TERM": "xterm", **(env or {})}),
         stdin=subprocess.DEVNULL,
         stdout=terminal,
         stderr=terminal,
@@ -423,14 +432,14 @@ def test_a_terminal_gets_colours_and_what_is_being_probed(place: Path) -> None:
     [({"NO_COLOR": "1"}, True), ({"TERM": "dumb"}, False), ({"TERM": "dumb", "LANG": "zh"}, False)],
 )
 def test_no_colours_where_they_are_not_wanted(place: Path, changes: dict[str, str], erased: bool) -> None:
-    text, _ = on_terminal(place, "small", **changes)
+    text, _ = on_terminal(place, "small", env=changes)
 
     assert "\x1b[3" not in text
     assert ("\x1b" in text) is erased
 
 
 def test_the_terminals_own_width_counts(place: Path) -> None:
-    text, _ = on_terminal(place, "small", columns=40, COLUMNS="150", NO_COLOR="1")
+    text, _ = on_terminal(place, "small", columns=40, env={"COLUMNS": "150", "NO_COLOR": "1"})
 
     assert "\nCheck: kernel\n" in text
 
@@ -522,7 +531,8 @@ def test_called_as_a_function_it_returns_its_status(
 def test_help_and_list_load_no_probe_library(place: Path, arguments: list[str]) -> None:
     run = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "envcheck", *arguments],
-        env=environment(place), capture_output=True, encoding="utf-8", check=True, cwd=place,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True, encoding="utf-8", check=True, cwd=place,
     )  # fmt: skip
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if "import time:" in line}
 

@@ -77,10 +77,12 @@ def test_a_stream_that_has_gone_is_no_error() -> None:
 def test_from_several_threads() -> None:
     stream = Terminal()
     progress = Progress(stream)
-    threads = [
-        threading.Thread(target=lambda n=n: [progress(f"p{n}", False), progress(f"p{n}", True)])
-        for n in range(20)
-    ]
+
+    def probe(name: str) -> None:
+        progress(name, False)
+        progress(name, True)
+
+    threads = [threading.Thread(target=probe, args=(f"p{number}",)) for number in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:

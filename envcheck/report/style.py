@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from envcheck.report import escape
 from envcheck.report.layout import plain, wrap
-from envcheck.results import Lang, Result, Text
+from envcheck.text import Lang, Text
+
+if TYPE_CHECKING:
+    from envcheck.results import Result
 
 WAIVED = Text("waived: {}", "已豁免：{}")
 

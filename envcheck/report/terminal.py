@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Optional, TextIO
 
 if TYPE_CHECKING:
-    from envcheck.results import Lang
+    from envcheck.text import Lang
 
 DEFAULT_WIDTH = 80
 LEAST_WIDTH = 20
