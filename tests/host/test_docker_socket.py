@@ -69,11 +69,22 @@ def test_json_of_the_engine(serve: Serve) -> None:
     def handler(connection: socket.socket) -> None:
         asked.append(connection.recv(4096))
         body = json.dumps({"Version": "24.0.5"}).encode()
-        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-        connection.sendall(head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+        connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + body[:5])
+        connection.sendall(body[5:])
+        connection.shutdown(socket.SHUT_RDWR)
 
     assert serve(handler).docker("/version") == {"Version": "24.0.5"}
-    assert asked[0].startswith(b"GET /version HTTP/1.1\r\n")
+    assert asked[0].startswith(b"GET /version HTTP/1.0\r\n")
+
+
+def test_a_chunked_answer_is_refused_rather_than_misread(serve: Serve) -> None:
+    def handler(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with pytest.raises(Failed, match="transfer encoding chunked"):
+        serve(handler).docker("/version")
 
 
 def test_engine_that_accepts_and_never_answers(serve: Serve) -> None:
@@ -151,7 +162,7 @@ def test_engine_that_hangs_up(serve: Serve) -> None:
         connection.recv(4096)
         connection.shutdown(socket.SHUT_RDWR)
 
-    with pytest.raises(Failed, match=r"docker at .*docker\.sock: "):
+    with pytest.raises(Failed, match=r"docker at .*docker\.sock: it hung up without an answer"):
         serve(handler).docker("/info")
 
 
@@ -161,7 +172,7 @@ def test_truncated_answer_is_no_answer(serve: Serve) -> None:
         connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"a": 1}')
         connection.shutdown(socket.SHUT_RDWR)
 
-    with pytest.raises(Failed, match="IncompleteRead"):
+    with pytest.raises(Failed, match="only 8 of 50 bytes of the answer came"):
         serve(handler).docker("/info")
 
 
