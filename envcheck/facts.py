@@ -17,7 +17,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar, Union
 
-from envcheck.host.base import Denied, Unreadable
+from envcheck.host.base import NOT_RECORDED, Denied, NotRecorded, Unreadable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -63,6 +63,8 @@ class Unknown(NamedTuple):
 Fact = Union[Known[T], Unknown]
 Source = tuple[str, Callable[[], Any]]
 
+_SHOWN_SOURCES = 3
+
 
 def doc(text: str, *, sources: str = "", example: object = None) -> dict[str, object]:
     """Metadata of a fact's field: what it is (with its unit), its sources, an example value."""
@@ -78,12 +80,14 @@ def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says wh
     is an Unknown with the reason of each.
     """
     reasons: list[str] = []
+    unrecorded: list[str] = []
     denied = False
     for name, ask in sources:
         try:
             answer = ask()
         except Unreadable as error:
-            reasons.append(str(error))
+            plainly_missing = isinstance(error, NotRecorded) and str(error).endswith(NOT_RECORDED)
+            (unrecorded if plainly_missing else reasons).append(name if plainly_missing else str(error))
             denied = denied or isinstance(error, Denied)
         except (ValueError, LookupError, TypeError) as error:
             log.warning("%s gave no usable answer", name, exc_info=True)
@@ -96,7 +100,12 @@ def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says wh
                 return answer
             else:
                 return Known(answer, name)
-    return Unknown("; ".join(dict.fromkeys(reasons)) or "no source", denied)
+    return Unknown("; ".join(dict.fromkeys(reasons)) or _unrecorded(unrecorded), denied)
+
+
+def _unrecorded(names: list[str]) -> str:
+    shown = ", ".join(names[:_SHOWN_SOURCES]) + (", …" if len(names) > _SHOWN_SOURCES else "")
+    return f"not in this record: {shown}" if names else "no source"
 
 
 def value_or(fact: Fact[T], default: T) -> T:

@@ -20,6 +20,7 @@ from envcheck.results import Report, Text
 from envcheck.rulebook.model import Note, RuleSet
 
 log = logging.getLogger(__name__)
+logging.getLogger("envcheck").addHandler(logging.NullHandler())  # a library prints nothing
 
 
 def run(

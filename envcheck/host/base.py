@@ -31,6 +31,10 @@ class Absent(Unreadable):
     """It is known not to be there: a file, a command, a socket, a library."""
 
 
+NOT_RECORDED = "is not in this record"
+"""How the reason of a NotRecorded ends where there is nothing more to say of it."""
+
+
 class NotRecorded(Unreadable):
     """A recorded host does not hold the answer, and nothing shows that it is absent."""
 
