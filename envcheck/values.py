@@ -9,7 +9,7 @@ import re
 from functools import total_ordering
 from typing import ClassVar
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _LEADING_NUMBERS = regex(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
 _QUANTITY = regex(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")

@@ -8,7 +8,7 @@ from typing import NamedTuple, Optional
 
 from envcheck.host.base import Filesystem
 from envcheck.host.mounts import Mount, holding
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _BLOCK = regex(r"(\d+)([KMGTPE]?)(i?B)?-\S+", re.IGNORECASE)
 _SIZE = regex(r"(-?\d+)(?:[.,](\d+))?([KMGTPE]?)(?:i?B)?", re.IGNORECASE)

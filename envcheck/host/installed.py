@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _RPM = regex(r"(\S+)-([^-\s]+)-([^-\s]+)(?:\s|$)")
 _DEB = regex(r".i\s+([^\s:]+)(?::\S+)?\s+(\S+)")

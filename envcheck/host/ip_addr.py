@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 Addresses = dict[str, tuple[str, ...]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _OCTAL = regex(r"\\([0-7]{3})")
 _FIELDS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _PROGRAM_FOLDER = regex(r"/(?:usr/)?s?bin/")
 _NOT_IN_NAMES = regex(r"[^\w./-]+")

@@ -10,7 +10,7 @@ from envcheck.host.base import Filesystem, NotRecorded
 from envcheck.host.inside import Inside
 from envcheck.host.ip_addr import Addresses, ifconfig, ip_addr
 from envcheck.host.outputs import Outputs
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _SIZE = 4 << 20
 _HUMAN = regex(r"_-[a-zA-Z]*[hH]|--si\b|--human")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.shared import daemon_config, engine, packages
 from envcheck.values import Version
 

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.shared import packages
 
 _DEVEL = regex(r"kernel(?:-\w+)*-devel")

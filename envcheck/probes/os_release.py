@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple, Optional
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host, NotRecorded, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import distribution
 from envcheck.probes.formats import os_release as text_of
 from envcheck.probes.formats.os_release import ReleaseLine

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact
 from envcheck.host.base import Absent, Host, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import rpm_version
 from envcheck.probes.formats.packages import Packages
 from envcheck.probes.shared import engine, packages, runtime

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.shared import packages
 
 _COMMANDS = ("python2.7", "python2", "python")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Optional, cast
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
@@ -67,6 +67,9 @@ class Problems(Mapping[str, Problem]):
         if problem not in self._read:
             self._read[problem] = _problem(self._entries[problem](), self._entries)
         return self._read[problem]
+
+    def __contains__(self, problem: object) -> bool:
+        return problem in self._entries  # Mapping's own would parse the entry
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

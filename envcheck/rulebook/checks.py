@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import cast
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.results import Level
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Optional, cast
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.rulebook.requirement import (
     COMPARISONS,
     AllOf,

@@ -6,7 +6,7 @@ refused, and size and depth are bounded, so that no file can exhaust the machine
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, Optional, Union
 
 import yaml
@@ -17,6 +17,7 @@ from envcheck.text import Text
 MAX_BYTES = 2 << 20
 MAX_DEPTH = 32
 
+Kind = Literal["map", "list", "scalar"]
 Scalar = Union[str, int, float, bool, None]
 
 
@@ -44,7 +45,7 @@ class Node:
 
     __slots__ = ("children", "column", "file", "kind", "line", "plain", "text")
 
-    def __init__(self, kind: Literal["map", "list", "scalar"], file: str, mark: Any) -> None:  # noqa: ANN401
+    def __init__(self, kind: Kind, file: str, mark: Any) -> None:  # noqa: ANN401
         self.kind = kind
         self.file = file
         self.line = mark.line + 1
@@ -137,7 +138,7 @@ def read_yaml(path: str) -> Node:
 def parse_yaml(content: bytes, file: str) -> Node:
     """Parse the bytes of one YAML document; `file` is the name that errors show."""
     try:
-        return _Builder(file).build(yaml.parse(content, Loader=_LOADER))
+        return _Builder(file).build(_LOADER(content).get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -147,6 +148,12 @@ def parse_yaml(content: bytes, file: str) -> Node:
 
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KINDS: dict[type, Kind] = {
+    yaml.ScalarEvent: "scalar",
+    yaml.MappingStartEvent: "map",
+    yaml.SequenceStartEvent: "list",
+}
+_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _CONSTANTS: dict[str, Scalar] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
@@ -167,51 +174,47 @@ def _resolve(text: str) -> Scalar:
 
 
 class _Builder:
-    """Builds the tree from the parser's events, without recursion."""
+    """Builds the tree from the parser's events, without recursion; most of a start is spent here."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.open: list[Node] = []
         self.root: Optional[Node] = None
 
-    def build(self, events: Iterable[yaml.Event]) -> Node:
-        for event in events:
-            self.take(event)
+    def build(self, next_event: Callable[[], Any]) -> Node:
+        while True:
+            event = next_event()
+            kind = _KINDS.get(type(event))
+            if kind == "scalar":
+                node = self.add(kind, event)
+                node.text = event.value
+                node.plain = event.implicit[0]
+            elif kind is not None:
+                self.open.append(self.add(kind, event))
+            elif type(event) in _ENDS:
+                _refuse_repeated_keys(self.open.pop())
+            elif type(event) is yaml.AliasEvent:
+                raise self.error(event, "anchors and aliases are not used in rule files")
+            elif type(event) is yaml.StreamEndEvent:
+                break
         if self.root is None:
             raise RuleError(self.file, 1, 1, "the file is empty")
         return self.root
 
-    def take(self, event: Any) -> None:  # noqa: ANN401 - PyYAML types only the base class
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            node = self.add("scalar", event)
-            node.text = event.value
-            node.plain = event.implicit[0]
-        elif kind is yaml.MappingStartEvent:
-            self.open.append(self.add("map", event))
-        elif kind is yaml.SequenceStartEvent:
-            self.open.append(self.add("list", event))
-        elif kind is yaml.MappingEndEvent:
-            _refuse_repeated_keys(self.open.pop())
-        elif kind is yaml.SequenceEndEvent:
-            self.open.pop()
-        elif kind is yaml.AliasEvent:
-            raise self.error(event, "anchors and aliases are not used in rule files")
-
-    def add(self, kind: Literal["map", "list", "scalar"], event: Any) -> Node:  # noqa: ANN401
-        if event.anchor is not None:
-            raise self.error(event, "anchors and aliases are not used in rule files")
-        if getattr(event, "tag", None) is not None and event.tag != "!":
-            raise self.error(event, f"tags such as {event.tag} are not used in rule files")
-        if len(self.open) >= MAX_DEPTH:
-            raise self.error(event, f"nested deeper than {MAX_DEPTH} levels")
+    def add(self, kind: Kind, event: Any) -> Node:  # noqa: ANN401 - PyYAML types only the base class
         node = Node(kind, self.file, event.start_mark)
+        if event.anchor is not None:
+            raise node.error("anchors and aliases are not used in rule files")
+        if event.tag is not None and event.tag != "!":
+            raise node.error(f"tags such as {event.tag} are not used in rule files")
         if self.open:
+            if len(self.open) >= MAX_DEPTH:
+                raise node.error(f"nested deeper than {MAX_DEPTH} levels")
             self.open[-1].children.append(node)
         elif self.root is None:
             self.root = node
         else:
-            raise self.error(event, "only one YAML document is wanted in a file")
+            raise node.error("only one YAML document is wanted in a file")
         return node
 
     def error(self, event: Any, message: str) -> RuleError:  # noqa: ANN401
@@ -220,7 +223,7 @@ class _Builder:
 
 def _refuse_repeated_keys(node: Node) -> None:
     seen: set[str] = set()
-    for key, _ in node.items():
+    for key in node.children[::2] if node.kind == "map" else ():
         if key.kind != "scalar":
             raise key.error("a key is a word, not a list or mapping")
         if key.text in seen:

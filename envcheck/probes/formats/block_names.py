@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _NOT_DISKS = regex(
     r"(?:loop|ram|zram|dm-|md|sr|scd|fd|nbd|drbd|rbd|zd|bcache|mtdblock|nullb|pmem|st|ublkb)\d.*"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _PARENTS = {
     "rhel": regex(r"red ?hat ?enterprise ?(?:linux)?(?:\W|server|workstation|client|$)"),

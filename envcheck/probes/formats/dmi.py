@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 PROCESSOR = 4
 """The type of a processor socket."""

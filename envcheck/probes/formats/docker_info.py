@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _ROW = regex(r"(?P<indent>\s*)(?P<key>[A-Za-z][^:]*?):(?:\s+(?P<value>.*))?")
 _COMMENT = regex(r"\s{2,}#.*")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.listener import Listener
 
 _PUBLISHED = regex(r"(?P<address>[0-9a-fA-F.:\[\]]*):(?P<first>\d+)(?:-(?P<last>\d+))?->[\d-]+/tcp\b")

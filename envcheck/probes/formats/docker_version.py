@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _HEADING = regex(r"\s*(?P<name>[A-Za-z][\w-]*):\s*(?P<rest>.*)")
 _OLD_STYLE = regex(r"^Server version:\s*(\S+)", re.MULTILINE)

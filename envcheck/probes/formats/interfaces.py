@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 Kind = Literal["wired", "wireless", "virtual", "loopback"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.listener import Listener
 
 _SERVICE = regex(

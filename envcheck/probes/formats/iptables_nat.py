@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _CHAIN = "KUBE-NODEPORTS"
 _SAVED = regex(rf"^-A {_CHAIN} .*?-p tcp .*?--dport (?P<port>\d+)", re.MULTILINE)

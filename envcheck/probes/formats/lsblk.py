@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 from typing import NamedTuple, Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _PAIR = regex(r'([A-Z][A-Z0-9:%_-]*)="((?:[^"\\]|\\.)*)"')
 _TREE = regex(r"^(?:[\s│|├└─`+-]|\\x[0-9a-f]{2})+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _LINE = regex(r"\s*([^:：]+?)\s*[:：]\s*(\S.*?)?\s*")
 _CHINESE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _DEVICE = regex(r"((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (.+?): (.+)", re.IGNORECASE)
 _CLASS = regex(r"\[([0-9a-f]{4})\]$|^([0-9a-f]{4})$", re.IGNORECASE)

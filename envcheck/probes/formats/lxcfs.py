@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _MOUNTS = regex(
     r"^\S+ (?P<table>/\S+) fuse\.lxcfs "

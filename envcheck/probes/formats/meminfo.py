@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.values import Bytes
 
 _TOTAL = regex(r"^(?:Node\s+\d+\s+)?MemTotal:\s*(\d+)\s*kB\s*$", re.MULTILINE)

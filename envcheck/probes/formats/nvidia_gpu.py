@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _MEMORY = regex(r"(\d+)\s*(?:MiB|MB)?")
 _SLICE = regex(r".*-\d+[ABCQ](?:\d+|ME|GFX)?|GRID K[12]\d0Q?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import nvidia_smi_lists, nvidia_smi_query, nvidia_smi_table, nvidia_smi_xml
 from envcheck.probes.formats.nvidia_gpu import Listing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, mebibytes, mode, switch, version
 
 _GPU = regex(r"GPU [0-9A-Fa-f]{1,8}:[0-9A-Fa-f]{1,2}:[0-9A-Fa-f]{1,2}(?:\.\d)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, switch, version
 
 _DRIVER = regex(r"\b(?:Driver|KMD) Version:\s*(\S+)")

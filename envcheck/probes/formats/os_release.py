@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _ASSIGNMENT = regex(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _RELEASE = regex(r"\s*(\S.*?)\s+release\s+(\d+(?:\.\d+)*)\b.*", re.IGNORECASE)

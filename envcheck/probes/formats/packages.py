@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 RPM_QUERY = (
     "rpm",

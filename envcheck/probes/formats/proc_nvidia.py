@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.nvidia_gpu import Gpu
 
 _KERNEL_MODULE = regex(r"^NVRM version:.*?\bKernel Module(?: for \S+)?\s+(\d+\.[\d.]*\d)", re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _SEGMENT = regex(r"\d+|[A-Za-z]+|~|\^")
 

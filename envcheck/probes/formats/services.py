@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _ENTRY = regex(r"^(?P<name>[^#\s]\S*)\s+(?P<number>\d+)/tcp(?P<aliases>[^#\n]*)", re.MULTILINE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.listener import Listener, split_endpoint
 
 _OWNER = regex(r'users:\(\("(?P<name>[^"]*)",(?:pid=)?(?P<pid>\d+)')

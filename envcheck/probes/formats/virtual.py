@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Optional
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.dmi import Structure
 
 _DMI = (  # vendor and product of the system (DMI type 1), in lower case: the first that fits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _FTYPE = regex(r"^naming\s.*\bftype=(\d)", re.MULTILINE)
 _NAMING = regex(r"^naming\s+=version", re.MULTILINE)

@@ -8,7 +8,7 @@ from typing import Optional
 
 from envcheck.facts import Fact, Known, Unknown, first
 from envcheck.host.base import Host
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import lxcfs, virtual
 from envcheck.probes.shared import described
 from envcheck.probes.shared.signs import Sign, first_sign, maybe

@@ -7,7 +7,7 @@ from typing import Union
 
 from envcheck.facts import Fact, Known, Source, Unknown, first
 from envcheck.host.base import Host, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import cpuinfo, dmi
 from envcheck.probes.shared import described
 from envcheck.values import Hertz

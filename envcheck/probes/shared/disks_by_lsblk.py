@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envcheck.host.base import Host, NotRecorded
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import lsblk
 from envcheck.probes.formats.block_names import may_be_disk
 from envcheck.probes.shared.disks_by_sysfs import Found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, TimedOut, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, docker_version
 from envcheck.probes.shared import packages
 

@@ -6,7 +6,7 @@ import re
 from typing import Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import cpuinfo, virtual
 from envcheck.probes.shared import described
 from envcheck.probes.shared.signs import Sign, first_sign, maybe

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats.interfaces import Kind, bond_has_carrier, kind_by_name
 
 _NET = "/sys/class/net"

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from envcheck.facts import Source
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import netstat, proc_net_tcp, ss
 from envcheck.probes.formats.listener import Listener
 

@@ -8,7 +8,7 @@ from typing import Optional
 
 from envcheck.facts import Fact, Unknown, first
 from envcheck.host.base import Absent, Host, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 from envcheck.probes.formats import proc_nvidia
 from envcheck.probes.shared import modules
 from envcheck.values import Version

@@ -7,7 +7,7 @@ from functools import partial
 
 from envcheck.facts import Fact, first
 from envcheck.host.base import Host, NotRecorded, Unreadable
-from envcheck.patterns import regex
+from envcheck.lazy import regex
 
 _PROGRAMS = ("/bin/sh", "/sbin/init", "/bin/bash")
 _ELF_CLASSES = {1: 32, 2: 64}
