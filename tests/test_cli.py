@@ -493,6 +493,16 @@ def test_what_must_be_cleaned_up_is_before_a_signal_ends_it(place: Path) -> None
     assert process.communicate(timeout=20) == ("cleaned up\n", "")
 
 
+def test_asked_twice_it_ends_at_once(place: Path) -> None:
+    process = start(place, "\n    try: ready(); time.sleep(60)\n    finally: ready(); time.sleep(60)")
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "probing\n"
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(timeout=20) == -signal.SIGTERM
+
+
 def test_a_thread_that_is_stuck_cannot_keep_it_from_ending(place: Path) -> None:
     thread = "import threading; threading.Thread(target=time.sleep, args=(60,)).start()"
     begin = time.monotonic()

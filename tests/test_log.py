@@ -69,13 +69,11 @@ def test_afterwards_nothing_is_logged_any_more(place: Path) -> None:
 def test_what_libraries_warn_of_is_in_the_log_and_not_on_stderr(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with open_log():
-        logging.getLogger("urllib3").warning("retrying")
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            logging.captureWarnings(True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with open_log():
+            logging.getLogger("urllib3").warning("retrying")
             warnings.warn("old call", stacklevel=1)
-            logging.captureWarnings(False)
 
     assert "retrying" in default(place).read_text("utf-8")
     assert "old call" in default(place).read_text("utf-8")

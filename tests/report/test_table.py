@@ -118,6 +118,20 @@ def test_no_line_is_wider_than_the_terminal(columns: int, lang: str) -> None:
     assert too_wide == []
 
 
+def test_wide_headers_over_narrow_cells_fit_too() -> None:
+    narrow: dict[str, Any] = {
+        "title": Text.same("a"),
+        "requirement": Text.same("b"),
+        "actual": Text.same("c"),
+        "module": "d",
+    }
+    lines = rendered(report(result("e", **narrow)), width=60)
+
+    assert any(line.startswith("d") and line.endswith("c") for line in lines)
+    assert any(line.split()[:4] == ["Module", "Check", "Meaning", "Requirement"] for line in lines)
+    assert max(map(len, lines)) <= 60
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_columns_of_the_table_of_misses_line_up(lang: str) -> None:
     lines = rendered(lang=lang, brief=True)
@@ -214,6 +228,7 @@ def test_nothing_from_the_machine_reaches_the_terminal_raw() -> None:
     text = Text.same(HOSTILE)
     of = report(
         result("docker", actual=text, requirement=text, title=text),
+        result("memory", module="odd\x1b[2Jname"),
         result("kernel", "unknown", actual=None, reason=text),
         result("tar", "skipped", actual=None, reason=text),
         notes=(text,),
