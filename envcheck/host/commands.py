@@ -80,7 +80,7 @@ class Command(NamedTuple):
             (_kill_group if finished else _kill_all)(process)
             status = _reap(process)
             reading.close()
-        lifetime.check()
+        lifetime.check(self.argv[0])
         if not finished:
             raise TimedOut(f"{self.argv[0]}: no answer in {self.timeout:g} s")
         if reading.size > OUTPUT_LIMIT:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from envcheck.host.base import Failed, TimedOut
+from envcheck.host.base import TimedOut
 
 T = TypeVar("T")
+
+_OVER = "no answer before the run ended"
 
 
 class Lifetime:
@@ -25,16 +27,16 @@ class Lifetime:
         """Whether `close` was called."""
         return self._over.is_set()
 
-    def check(self) -> None:
-        """Raise Failed once the run is over."""
+    def check(self, what: str = "") -> None:
+        """Raise TimedOut once the run is over: `what` was not answered in time."""
         if self.over:
-            raise Failed("the run is over")
+            raise TimedOut(f"{what}: {_OVER}" if what else _OVER)
 
     @contextmanager
     def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
         """Inside this block `close` calls `stop`, which must return at once and not raise.
 
-        After the block `stop` is called no more. Raises Failed where the run is over already.
+        After the block `stop` is called no more. Raises TimedOut where the run is over already.
         """
         key = object()
         with self._lock:
@@ -59,7 +61,7 @@ class Lifetime:
         """Return `call()`, made in a thread of its own that is abandoned at the deadline.
 
         For calls that can't be given a deadline: a system call on a dead mount, a driver's
-        library. Raises what `call` raises, TimedOut, or Failed when the run is over.
+        library. Raises what `call` raises, and TimedOut, also when the run is over.
         """
         done = threading.Event()
         results: list[T] = []
@@ -81,5 +83,5 @@ class Lifetime:
         if results:
             return results[0]
         if answered:
-            raise Failed("the run is over")
+            self.check(what)
         raise TimedOut(f"{what}: no answer in {seconds:g} s")

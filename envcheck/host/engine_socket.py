@@ -40,7 +40,7 @@ def get(path: str, socket_path: str, timeout: float, lifetime: Lifetime) -> obje
             pipe.sendall(f"GET {path} HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n".encode())
             status, body = _read(pipe)
         except (OSError, _NoAnswer) as error:
-            lifetime.check()
+            lifetime.check(f"docker at {socket_path}")
             raise _explain(error, socket_path, timeout) from error
     return parse(path, status, body)
 

@@ -58,11 +58,12 @@ class LiveHost(Host):
         self._lifetime = Lifetime()
 
     def close(self) -> None:
-        """Kill the commands that still run and end every wait. Later questions raise Failed."""
+        """Kill the commands that still run and end every wait. Later questions raise TimedOut."""
         self._lifetime.close()
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
-        self._lifetime.check()
+        if question[0] != "recorded":  # which asks nothing of the machine
+            self._lifetime.check()
         return super()._fetch(question, fetch)
 
     # -- files ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from envcheck.host.base import Failed, TimedOut
+from envcheck.host.base import TimedOut
 from envcheck.host.deadline import Lifetime
 
 
@@ -35,7 +35,7 @@ def test_close_ends_the_wait_of_another_thread() -> None:
     forever = threading.Event()
     threading.Timer(0.1, lifetime.close).start()
     started = time.monotonic()
-    with pytest.raises(Failed, match="the run is over"):
+    with pytest.raises(TimedOut, match="the run ended"):
         lifetime.bounded("x", forever.wait, 30)
     assert time.monotonic() - started < 5
     forever.set()
@@ -45,7 +45,7 @@ def test_nothing_begins_after_close() -> None:
     lifetime = Lifetime()
     lifetime.close()
     lifetime.close()
-    with pytest.raises(Failed, match="the run is over"):
+    with pytest.raises(TimedOut, match="the run ended"):
         lifetime.bounded("x", lambda: 1, 5)
 
 

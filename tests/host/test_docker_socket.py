@@ -213,7 +213,7 @@ def test_close_ends_the_wait(serve: Serve) -> None:
     host = serve(lambda _: time.sleep(30))
     threading.Timer(0.2, host.close).start()
     started = time.monotonic()
-    with pytest.raises(Unreadable, match="the run is over"):
+    with pytest.raises(Unreadable, match="the run ended"):
         host.docker("/info", timeout=30)
     assert time.monotonic() - started < 3
 

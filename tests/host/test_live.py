@@ -167,7 +167,7 @@ def test_after_close_every_question_raises() -> None:
     host.close()
     assert host.read("/etc/passwd") == before
     for ask in (lambda: host.read("/etc/group"), lambda: host.run("true"), lambda: host.docker("/info")):
-        with pytest.raises(Failed, match="the run is over"):
+        with pytest.raises(TimedOut, match="the run ended"):
             ask()
 
 
