@@ -127,10 +127,10 @@ class Decider:
 
     def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
         for hint in check.hints if outcome.verdict != "pass" else ():
-            if hint.when_unknown:
-                applies = outcome.verdict == "unknown"
-            else:
-                applies = hint.when is None or self._outcome(hint.when).verdict == "pass"
+            if hint.when is not None:
+                applies = self._outcome(hint.when).verdict == "pass"
+            else:  # what is not known betrays no problem but that
+                applies = hint.when_unknown == (outcome.verdict == "unknown")
             if applies:
                 yield hint.problem
 

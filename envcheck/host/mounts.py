@@ -7,6 +7,27 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from envcheck.lazy import regex
 
+_LOCAL_TYPES = frozenset(
+    (
+        *("aufs", "bcachefs", "btrfs", "erofs", "ext2", "ext3", "ext4", "f2fs", "iso9660"),
+        *("jfs", "overlay", "ramfs", "reiserfs", "rootfs", "squashfs", "tmpfs", "udf", "vfat", "xfs", "zfs"),
+        *("binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs", "efivarfs"),
+        *(
+            "fuse.lxcfs",
+            "fusectl",
+            "hugetlbfs",
+            "mqueue",
+            "nsfs",
+            "proc",
+            "pstore",
+            "securityfs",
+            "selinuxfs",
+        ),
+        *("sysfs", "tracefs"),
+    )
+)
+"""File systems on this machine's own disks and memory; any other type may be remote."""
+
 _OCTAL = regex(r"\\([0-7]{3})")
 _FIELDS = 3
 
@@ -31,6 +52,12 @@ def proc_mounts(text: str) -> list[Mount]:
     """The mounts of /proc/mounts, in their order."""
     lines = (line.split() for line in text.splitlines())
     return [Mount(*map(_plain, words[:_FIELDS])) for words in lines if len(words) >= _FIELDS]
+
+
+def all_local(table: bytes) -> bool:
+    """Whether every mount of /proc/mounts is known to be on this machine."""
+    lines = (line.split() for line in table.decode("utf-8", "replace").splitlines())
+    return all(len(words) >= _FIELDS and words[2] in _LOCAL_TYPES for words in lines)
 
 
 def mount(text: str) -> list[Mount]:

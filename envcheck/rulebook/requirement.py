@@ -24,6 +24,9 @@ from envcheck.text import Text
 
 Verdict = Literal["pass", "fail", "unknown"]
 
+_BEST_FIRST: tuple[Verdict, ...] = ("pass", "unknown")
+_WORST_FIRST: tuple[Verdict, ...] = ("fail", "unknown")
+
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -160,10 +163,10 @@ class AnyElement(Requirement):
 
     def judge(self, fact: Known[Any]) -> Outcome:
         outcomes = [(element, self.part.outcome(element)) for element in fact.value]
-        for verdict in ("pass", "unknown"):
+        for verdict in _BEST_FIRST:
             chosen = [(e, o) for e, o in outcomes if o.verdict == verdict]
             if chosen:
-                return chosen[0][1]._replace(actual=_elements(e for e, _ in chosen))
+                return _which(chosen, verdict)
         return Outcome("fail", _elements(fact.value))
 
     def text(self) -> Text:
@@ -179,10 +182,10 @@ class EveryElement(Requirement):
 
     def judge(self, fact: Known[Any]) -> Outcome:
         outcomes = [(element, self.part.outcome(element)) for element in fact.value]
-        for verdict in ("fail", "unknown"):
+        for verdict in _WORST_FIRST:
             chosen = [(e, o) for e, o in outcomes if o.verdict == verdict]
             if chosen:
-                return chosen[0][1]._replace(actual=_elements(e for e, _ in chosen))
+                return _which(chosen, verdict)
         return Outcome("pass" if outcomes else "fail", _elements(fact.value))
 
     def text(self) -> Text:
@@ -198,13 +201,11 @@ class NoElement(Requirement):
 
     def judge(self, fact: Known[Any]) -> Outcome:
         outcomes = [(element, self.part.outcome(element)) for element in fact.value]
-        for found, verdict in (("pass", "fail"), ("unknown", "unknown")):
+        cases: tuple[tuple[Verdict, Verdict], ...] = (("pass", "fail"), ("unknown", "unknown"))
+        for found, verdict in cases:
             chosen = [(e, o) for e, o in outcomes if o.verdict == found]
             if chosen:
-                return chosen[0][1]._replace(
-                    verdict=verdict,  # type: ignore[arg-type] # both literals above are verdicts
-                    actual=_elements(e for e, _ in chosen),
-                )
+                return _which(chosen, verdict)
         return Outcome("pass", "none")
 
     def text(self) -> Text:
@@ -244,6 +245,13 @@ def _all(outcomes: list[Outcome], actual: str) -> Outcome:
             if outcome.verdict == verdict:
                 return outcome._replace(actual=actual)
     return Outcome("pass", actual)
+
+
+def _which(chosen: list[tuple[object, Outcome]], verdict: Verdict) -> Outcome:
+    """The verdict that these elements of a list make, naming them; an unknown one says why itself."""
+    shown = _elements(element for element, _ in chosen)
+    denied = any(outcome.denied for _, outcome in chosen)
+    return Outcome(verdict, shown, f"not known of {shown}" if verdict == "unknown" else "", denied)
 
 
 def _listed(outcomes: dict[str, Outcome]) -> str:

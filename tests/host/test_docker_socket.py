@@ -221,7 +221,7 @@ def test_close_ends_the_wait(serve: Serve) -> None:
 def test_socket_of_another_user_is_denied() -> None:
     script = """
 import os, socket, tempfile, threading
-from envcheck.host import engine_socket, files
+from envcheck.host import engine_socket, files, mounts  # while they can be read
 from envcheck.host.live import LiveHost
 place = tempfile.mkdtemp()
 os.chmod(place, 0o755)

@@ -68,9 +68,11 @@ def test_device_and_directory_are_refused(path: str) -> None:
 def test_device_is_not_even_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     # Opening /dev/watchdog would arm it.
     opened: list[object] = []
+    host = LiveHost()
+    assert host.exists("/dev/null")
     monkeypatch.setattr(os, "open", lambda *arguments: opened.append(arguments))
     with pytest.raises(Failed):
-        LiveHost().read("/dev/null")
+        host.read("/dev/null")
     assert opened == []
 
 
@@ -102,7 +104,7 @@ def test_nul_in_a_path_is_an_answer_not_a_crash() -> None:
 def test_file_of_root_is_denied_to_others() -> None:
     script = """
 import os, tempfile
-from envcheck.host import files
+from envcheck.host import files, mounts  # while they can be read
 from envcheck.host.live import LiveHost
 fd, path = tempfile.mkstemp()
 os.chmod(path, 0)
@@ -155,10 +157,31 @@ def test_dead_mount_or_driver_costs_its_deadline_only(monkeypatch: pytest.Monkey
     monkeypatch.setattr(live, "FILE_SECONDS", 0.1)
     monkeypatch.setattr(os, "stat", lambda _: forever.wait())
     started = time.monotonic()
+    host = LiveHost()
+    monkeypatch.setattr(host, "_all_mounts_local", False)
     with pytest.raises(TimedOut, match=rf"{path}: no answer in 0\.1 s"):
-        LiveHost().exists(path)
+        host.exists(path)
     assert time.monotonic() - started < 1
     forever.set()
+
+
+@pytest.mark.parametrize(
+    ("mounts", "local"),
+    [
+        ("/dev/sda1 / xfs rw 0 0\ntmpfs /run tmpfs rw 0 0\n", True),
+        ("/dev/sda1 / xfs rw 0 0\nnas:/home /home nfs4 rw 0 0\n", False),
+        ("/dev/sda1 / xfs rw 0 0\nsystemd-1 /net autofs rw 0 0\n", False),
+        ("/dev/sda1 / xfs rw 0 0\nsome thing\n", False),
+        (None, False),
+    ],
+)
+def test_only_where_nothing_remote_is_mounted_are_paths_asked_without_a_deadline(
+    tmp_path: Path, mounts: str | None, local: bool
+) -> None:
+    (tmp_path / "proc/self").mkdir(parents=True)
+    if mounts is not None:
+        (tmp_path / "proc/self/mounts").write_text(mounts)
+    assert LiveHost(root=str(tmp_path))._all_mounts_local is local
 
 
 def test_after_close_every_question_raises() -> None:
