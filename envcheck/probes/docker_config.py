@@ -49,6 +49,8 @@ def collect(host: Host) -> DockerConfig:
     reason = engine.elsewhere(host)
     if reason:
         return DockerConfig(Unknown(reason))
+    # Looked at beforehand: an engine that never answers may use up the time of the whole run.
+    first((daemon_config.PATH, lambda: host.read_bytes(daemon_config.PATH)))
     answer: Fact[engine.Engine] = first(("docker", lambda: engine.find(host)))
     found = answer.value if isinstance(answer, Known) else None
     path: Fact[str] = first((daemon_config.PATH, lambda: _path(host, found)))
