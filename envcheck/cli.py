@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_process() -> NoReturn:
+    import gc
+
+    gc.disable()  # a run is over before there is anything worth collecting
     _open_standard_streams()
     try:
         _catch_signals()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from envcheck.rulebook.model import Check, RuleSet
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, bool], None]
+FIRST_THREADS = 2
+PATIENCE_SECONDS = 0.02
+"""How long no probe may finish before another thread helps with those that wait."""
 GRACE_SECONDS = 0.25
 """After the deadline, what the probes get to hand in once their commands are killed."""
 
@@ -86,21 +90,61 @@ def _collect_recorded(host: Host, names: Iterable[str], timeout: float, progress
 
 
 def _collect_live(host: Host, names: Sequence[str], timeout: float, progress: Progress) -> Facts:
-    facts: dict[str, Collected] = {}
-    changed = threading.Condition()
+    crew = _Crew(host, names, progress)
+    crew.work_until(time.monotonic() + timeout)
+    if not crew.done():
+        host.close()
+        crew.work_until(time.monotonic() + GRACE_SECONDS)
+    late = Collected(Unknown(f"no answer within {timeout:g} s"), timeout)
+    return {name: crew.facts.get(name, late) for name in names}
 
-    def work(name: str) -> None:
-        collected = _probe(host, name, progress)
-        with changed:
-            facts[name] = collected
-            changed.notify()
 
-    for name in names:
-        threading.Thread(target=work, args=(name,), name=f"probe-{name}", daemon=True).start()
-    with changed:
-        changed.wait_for(lambda: len(facts) == len(names), timeout)
-        if len(facts) < len(names):
-            host.close()
-            changed.wait_for(lambda: len(facts) == len(names), GRACE_SECONDS)
-        late = Collected(Unknown(f"no answer within {timeout:g} s"), timeout)
-        return {name: facts.get(name, late) for name in names}
+class _Crew:
+    """Threads that work off the probes.
+
+    Few at first: most probes take a millisecond of the interpreter, which one thread at a
+    time can have, and threads that queue for it only slow one another down. Whenever
+    nothing has been finished for a moment, another thread joins, so that any number of
+    probes that wait for a command, a socket or a driver hold up nobody.
+    """
+
+    def __init__(self, host: Host, names: Sequence[str], progress: Progress) -> None:
+        self.facts: dict[str, Collected] = {}
+        self._host = host
+        self._wanted = len(names)
+        self._waiting = deque(names)
+        self._progress = progress
+        self._changed = threading.Condition()
+        for _ in range(FIRST_THREADS):
+            self._join()
+
+    def done(self) -> bool:
+        return len(self.facts) == self._wanted
+
+    def work_until(self, deadline: float) -> None:
+        """Wait for the probes, joined by more threads as needed; returns at the deadline at the latest."""
+        with self._changed:
+            while not self.done():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return
+                finished = len(self.facts)
+                self._changed.wait(min(left, PATIENCE_SECONDS) if self._waiting else left)
+                if len(self.facts) == finished and self._waiting:
+                    self._join()
+
+    def _join(self) -> None:
+        if self._waiting:
+            name = self._waiting[0]
+            threading.Thread(target=self._work, name=f"probe-{name}", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                name = self._waiting.popleft()
+            except IndexError:
+                return
+            collected = _probe(self._host, name, self._progress)
+            with self._changed:
+                self.facts[name] = collected
+                self._changed.notify()

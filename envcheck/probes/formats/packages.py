@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from envcheck.lazy import regex
@@ -43,6 +44,7 @@ Packages = Mapping[str, tuple[Package, ...]]
 """By name; kernels and libraries may be installed in several versions."""
 
 
+@lru_cache(maxsize=2)  # several probes read the same long list
 def from_rpm(text: str) -> Packages:
     """Read RPM_QUERY's output, `rpm -qa` or a sosreport's installed-rpms; raises ValueError."""
     matches = (_RPM_QUERIED.fullmatch(line) or _RPM.match(line) for line in text.splitlines())
@@ -50,6 +52,7 @@ def from_rpm(text: str) -> Packages:
     return _by_name(text, found)
 
 
+@lru_cache(maxsize=2)
 def from_dpkg(text: str) -> Packages:
     """Read DPKG_QUERY's output, or `dpkg -l` as in a sosreport's installed-debs; raises ValueError.
 
