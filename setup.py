@@ -29,7 +29,6 @@ setup(
     },
     install_requires=[
         "PyYAML>=5.4",
-        "distro>=1.6",
         "docker>=5",
         "nvidia-ml-py>=11.450",
         "platformdirs>=2.2,<4.4",  # later ones import tempfile and shutil at every start
@@ -39,7 +38,8 @@ setup(
     ],
     extras_require={
         "test": [
-            "coverage[toml]>=7",
+            "coverage[toml]>=7.10",
+            "distro>=1.6",
             "hypothesis>=6",
             "jsonschema>=4",
             "mypy>=1.10",
