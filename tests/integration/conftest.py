@@ -22,10 +22,10 @@ def envcheck(tmp_path: Path) -> Envcheck:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> World:
     """A machine that differs from this one in what the test says."""
     need_root()
-    yield World(tmp_path / "world")
+    return World(tmp_path / "world")
 
 
 @pytest.fixture
@@ -59,7 +59,10 @@ def btrfs_engine() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def xfs_engine() -> Iterator[Engine]:
     """Docker on overlay2, on an xfs of 40 GiB that was made as today's are: with ftype=1."""
-    with loop_mount("xfs", "40G") as place, docker_engine("--storage-driver", "overlay2", data=place) as engine:
+    with (
+        loop_mount("xfs", "40G") as place,
+        docker_engine("--storage-driver", "overlay2", data=place) as engine,
+    ):
         yield engine
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import docker
 import docker.errors
@@ -74,7 +75,9 @@ def loop_mount(kind: str, size: str) -> Iterator[Path]:
     """A new file system on a loop device, mounted."""
     need_root()
     with image(kind, size) as path, short_folder() as folder:
-        done = subprocess.run(["mount", "-o", "loop", path, folder], check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            ["mount", "-o", "loop", path, folder], check=False, capture_output=True, text=True
+        )
         if done.returncode != 0:
             pytest.skip(f"no {kind} can be mounted from a loop device here: {done.stderr.strip()}")
         yield folder
@@ -106,11 +109,11 @@ def docker_engine(
 
 
 @contextmanager
-def _started(command: Sequence[object], log: object) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: Sequence[object], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")}
     process = subprocess.Popen(
         [str(word) for word in command],
-        stdout=log,  # type: ignore[arg-type]
+        stdout=log,
         stderr=subprocess.STDOUT,
         env={**environ, "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"},
         start_new_session=True,

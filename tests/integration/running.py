@@ -90,7 +90,9 @@ class Envcheck:
             "cwd": self.home,
             **popen,
         }
-        process: subprocess.Popen[str] = subprocess.Popen([*prefix, *python, *arguments], env=merged, **options)
+        process: subprocess.Popen[str] = subprocess.Popen(
+            [*prefix, *python, *arguments], env=merged, **options
+        )
         return process
 
     def run(self, *arguments: str, **options: Any) -> Run:  # noqa: ANN401 - start's own

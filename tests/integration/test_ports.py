@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,10 +43,13 @@ accepted = listener.accept()[0]
 """
 
 
-def ports(envcheck: Envcheck, place: Network, **options: object) -> dict[str, object]:
-    run = envcheck.json("face-server", prefix=[*place.prefix, *options.pop("prefix", ())], **options)
-    result: dict[str, object] = run.results()["ports"]
-    return result
+def ports(
+    envcheck: Envcheck,
+    place: Network,
+    prefix: Sequence[str] = (),
+    **options: Any,  # noqa: ANN401 - of Envcheck.json
+) -> dict[str, Any]:
+    return envcheck.json("face-server", prefix=[*place.prefix, *prefix], **options).results()["ports"]
 
 
 def states_of_8300(place: Network) -> set[str]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Union
 
 import pytest
 
@@ -26,7 +27,7 @@ exec(options[0])
 
 
 @pytest.fixture(scope="session")
-def real() -> object:
+def real() -> Union[str, Path]:
     """An interpreter of Python 2.7: this machine's, else a Python 3 that says it is one."""
     roots = (os.environ.get("PYENV_ROOT", ""), os.path.expanduser("~/.pyenv"))
     found = [path for root in roots for path in Path(root).glob("versions/2.7.*/bin/python2.7")]
@@ -34,7 +35,7 @@ def real() -> object:
     return found[0] if found else Path(program) if program else STAND_IN
 
 
-def checked(envcheck: Envcheck, world: World, **commands: object) -> dict[str, object]:
+def checked(envcheck: Envcheck, world: World, **commands: Union[str, Path]) -> dict[str, object]:
     world.commands({name.replace("_", "."): script for name, script in commands.items()})
     result: dict[str, object] = envcheck.json("default", prefix=world.prefix).results()["python27"]
     return result

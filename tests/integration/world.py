@@ -28,9 +28,14 @@ class World:
         self._user = ""
 
     @property
+    def script(self) -> str:
+        """What makes this world, for the shell, in a mount namespace of its own."""
+        return "\n".join(self._lines)
+
+    @property
     def prefix(self) -> list[str]:
         """Put before a command it runs that command in this world; its process id stays the same."""
-        script = "\n".join([*self._lines, f'exec {self._user}"$@"'])
+        script = f'{self.script}\nexec {self._user}"$@"'
         return ["unshare", "--mount", "--propagation", "private", "--", "sh", "-euc", script, "sh"]
 
     def _do(self, *words: Union[str, Path]) -> None:
@@ -102,7 +107,8 @@ class World:
     def as_nobody(self, needs: Iterable[Path]) -> None:
         """As a user without rights, who can reach the interpreter and what else is needed."""
         closed: dict[Path, list[Path]] = {}
-        for path in {Path(place).resolve() for place in (sys.prefix, sys.base_prefix, *needs)}:
+        wanted = (Path(sys.prefix), Path(sys.base_prefix), *needs)
+        for path in {place.resolve() for place in wanted}:
             ancestor = _closed_ancestor(path)
             if ancestor is not None:
                 closed.setdefault(ancestor, []).append(path)
