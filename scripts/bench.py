@@ -34,13 +34,20 @@ class Goal(NamedTuple):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Time what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=("start", "check"))
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--peers", type=Path, help="directory with checks.sh and test_host.py")
     options = parser.parse_args()
     if options.what == "start":
-        commands = {"python -c pass": INTERPRETER, "--help": [*ENVCHECK, "--help"], "list": [*ENVCHECK, "list"]}
+        commands = {
+            "python -c pass": INTERPRETER,
+            "--help": [*ENVCHECK, "--help"],
+            "list": [*ENVCHECK, "list"],
+        }
         goals = [Goal("--help", "python -c pass", 4), Goal("list", "python -c pass", 5)]
     else:
         commands = _check_commands(parser, options.peers)
@@ -69,7 +76,9 @@ def _measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]
     for turn in range(runs + 1):
         for name, argv in commands.items():
             begin = time.perf_counter()
-            subprocess.run(argv, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            subprocess.run(
+                argv, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            )
             if turn:  # the first turn warms the caches
                 seconds[name].append(time.perf_counter() - begin)
     return seconds

@@ -165,7 +165,7 @@ def test_what_does_not_fit_the_fact_is_an_error_in_its_place(
     ],
 )
 def test_a_wrong_fact_names_the_nearest_one(path: str, said: str) -> None:
-    with pytest.raises(RuleError, match="^x:1:1: ") as error:
+    with pytest.raises(RuleError, match=r"^x:1:1: ") as error:
         fact_type(parse_yaml(path.encode(), "x"))
     assert said in str(error.value)
 
