@@ -10,7 +10,7 @@ from typing import Optional, cast
 
 from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
-from envcheck.rulebook import shipped_rules
+from envcheck.rulebook import compiled, shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
 from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml
 
@@ -39,7 +39,8 @@ def load_problems(directories: Sequence[str]) -> Problems:
         if not os.path.isfile(path):
             continue
         if directory == shipped_rules():
-            entries.update(_sections(_content(path), path))
+            tree = compiled.tree(path)
+            entries.update(_sections(_content(path), path) if tree is None else _kept(tree))
         else:
             foreign += _listed(read_yaml(path), entries, errors)
     return _checked(Problems(entries), foreign, errors)
@@ -103,6 +104,12 @@ def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Nod
     ends = [match.start() for match in starts[1:]] + [len(content)]
     for match, end in zip(starts, ends):
         yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)
+
+
+def _kept(tree: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
+    """The entries of the shipped file's tree, whose every entry begins with its id."""
+    for item in tree.children[1].children:
+        yield item.children[1].text, partial(_itself, item)
 
 
 def _parse_section(content: bytes, start: int, end: int, file: str) -> Node:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Optional
 
 from envcheck.errors import RequestError
+from envcheck.rulebook import compiled
 from envcheck.rulebook.model import ModuleInfo, Note, RuleSet
 from envcheck.rulebook.source import Node, nearest, read_yaml
 
@@ -105,9 +106,9 @@ class Rulebook:
     def header(self, name: str) -> Header:
         """The top-level keys of a rule file, its checks unread. Raises RequestError."""
         if name not in self._headers:
-            header = read_yaml(self._files[name]).fields(
-                KEYS, required=("module", "title", "description", "checks")
-            )
+            path = self._files[name]
+            tree = compiled.tree(path) or read_yaml(path)
+            header = tree.fields(KEYS, required=("module", "title", "description", "checks"))
             _check_name(header["module"], name)
             self._headers[name] = header
         return self._headers[name]

@@ -1,21 +1,17 @@
 """YAML as a tree that remembers where each part stands, so that an error can say so.
 
-Rule files are plain data: mappings, lists and scalars. Anchors, aliases and tags are
-refused, and size and depth are bounded, so that no file can exhaust the machine.
+Rule files are plain data: mappings, lists and scalars.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Literal, Optional, Union
-
-import yaml
+from collections.abc import Iterable
+from typing import Literal, Union
 
 from envcheck.errors import RequestError
 from envcheck.text import Text
 
 MAX_BYTES = 2 << 20
-MAX_DEPTH = 32
 
 Kind = Literal["map", "list", "scalar"]
 Scalar = Union[str, int, float, bool, None]
@@ -45,11 +41,11 @@ class Node:
 
     __slots__ = ("children", "column", "file", "kind", "line", "plain", "text")
 
-    def __init__(self, kind: Kind, file: str, mark: Any) -> None:  # noqa: ANN401
+    def __init__(self, kind: Kind, file: str, line: int, column: int) -> None:
         self.kind = kind
         self.file = file
-        self.line = mark.line + 1
-        self.column = mark.column + 1
+        self.line = line
+        self.column = column
         self.text = ""
         self.plain = False
         self.children: list[Node] = []
@@ -136,24 +132,12 @@ def read_yaml(path: str) -> Node:
 
 
 def parse_yaml(content: bytes, file: str) -> Node:
-    """Parse the bytes of one YAML document; `file` is the name that errors show."""
-    try:
-        return _Builder(file).build(_LOADER(content).get_event)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise RuleError(file, line, column, f"not YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RuleError(file, 1, 1, f"not YAML: {' '.join(str(error).split())}") from error
+    """Parse the bytes of one YAML document; `file` is the name that errors show. Raises RuleError."""
+    from envcheck.rulebook import parser  # yaml takes an eighth of a run to import
+
+    return parser.parse(content, file)
 
 
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KINDS: dict[type, Kind] = {
-    yaml.ScalarEvent: "scalar",
-    yaml.MappingStartEvent: "map",
-    yaml.SequenceStartEvent: "list",
-}
-_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _CONSTANTS: dict[str, Scalar] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
@@ -171,61 +155,3 @@ def _resolve(text: str) -> Scalar:
             except ValueError:
                 continue
     return text
-
-
-class _Builder:
-    """Builds the tree from the parser's events, without recursion; most of a start is spent here."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.open: list[Node] = []
-        self.root: Optional[Node] = None
-
-    def build(self, next_event: Callable[[], Any]) -> Node:
-        while True:
-            event = next_event()
-            kind = _KINDS.get(type(event))
-            if kind == "scalar":
-                node = self.add(kind, event)
-                node.text = event.value
-                node.plain = event.implicit[0]
-            elif kind is not None:
-                self.open.append(self.add(kind, event))
-            elif type(event) in _ENDS:
-                _refuse_repeated_keys(self.open.pop())
-            elif type(event) is yaml.AliasEvent:
-                raise self.error(event, "anchors and aliases are not used in rule files")
-            elif type(event) is yaml.StreamEndEvent:
-                break
-        if self.root is None:
-            raise RuleError(self.file, 1, 1, "the file is empty")
-        return self.root
-
-    def add(self, kind: Kind, event: Any) -> Node:  # noqa: ANN401 - PyYAML types only the base class
-        node = Node(kind, self.file, event.start_mark)
-        if event.anchor is not None:
-            raise node.error("anchors and aliases are not used in rule files")
-        if event.tag is not None and event.tag != "!":
-            raise node.error(f"tags such as {event.tag} are not used in rule files")
-        if self.open:
-            if len(self.open) >= MAX_DEPTH:
-                raise node.error(f"nested deeper than {MAX_DEPTH} levels")
-            self.open[-1].children.append(node)
-        elif self.root is None:
-            self.root = node
-        else:
-            raise node.error("only one YAML document is wanted in a file")
-        return node
-
-    def error(self, event: Any, message: str) -> RuleError:  # noqa: ANN401
-        return Node("scalar", self.file, event.start_mark).error(message)
-
-
-def _refuse_repeated_keys(node: Node) -> None:
-    seen: set[str] = set()
-    for key in node.children[::2] if node.kind == "map" else ():
-        if key.kind != "scalar":
-            raise key.error("a key is a word, not a list or mapping")
-        if key.text in seen:
-            raise key.error(f"the key {key.text!r} stands here twice")
-        seen.add(key.text)
