@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple, Optional
+from typing import Annotated, NamedTuple, Optional, Union
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
@@ -15,15 +15,15 @@ from envcheck.probes.shared import listeners, published
 class Port(NamedTuple):
     """A port in use and by whom."""
 
-    number: Optional[int]
-    """None where something may be taken but is not known: it is never left out silently."""
+    number: Union[int, Unknown, None]
+    """None or Unknown where something may be taken but is not known: it is never left out silently."""
     address: str
     """Every address it is taken on, by comma."""
     owner: str
     """`nginx (pid 77)`, `container web`, `NodePort of default/odp-svc`, or why it is not known."""
 
     def __str__(self) -> str:
-        if self.number is None:
+        if not isinstance(self.number, int):
             return self.owner
         return f"{self.number} by {self.owner} on {self.address}"
 
@@ -46,9 +46,10 @@ def collect(host: Host) -> Ports:
     listening: Fact[tuple[Listener, ...]] = first(*listeners.sources(host))
     if isinstance(listening, Unknown):
         return Ports(listening)
-    more, notes = published.collect(host)
+    more, notes, doubts = published.collect(host)
     source = "; ".join((listening.source, *notes))
-    return Ports(Known(tuple(_merged(host, (*listening.value, *more))), source))
+    known = _merged(host, (*listening.value, *more))
+    return Ports(Known((*known, *(Port(doubt, "", doubt.reason) for doubt in doubts)), source))
 
 
 def _merged(host: Host, found: Iterable[Listener]) -> Iterable[Port]:

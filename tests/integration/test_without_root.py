@@ -71,6 +71,8 @@ def test_what_only_root_can_decide_is_named(nobody: Nobody, plain_engine: Engine
     assert "could not decide" in note
     assert "docker" in note.partition("could not decide")[2].replace(",", " ").split()
     assert run.statuses("storage-driver", "docker-space") == ["skipped"] * 2
+    assert run.statuses("ports") == ["unknown"]
+    assert "containers not seen" in run.results()["ports"]["reason"]
     table = nobody.run("face-server", engine=plain_engine.address)
     assert "could not decide docker" in " ".join(table.stdout.split())
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from envcheck.facts import Known, Unknown
-from envcheck.host.base import Denied, Host
+from envcheck.host.base import Denied, Failed, Host, TimedOut, Unreadable
 from envcheck.host.tree import TreeHost
 from envcheck.probes import ports
 
@@ -193,11 +193,25 @@ def test_containers_elsewhere_take_no_port_here(scripted: Scripted) -> None:
     assert busy(scripted(script)) == []
 
 
-def test_docker_that_does_not_tell_is_noted(scripted: Scripted) -> None:
+def test_docker_that_does_not_run_is_noted(scripted: Scripted) -> None:
     found = ports.collect(
-        scripted(live(kernel(), **{"docker /containers/json": Denied("permission denied")}))
+        scripted(live(kernel(), **{"docker /containers/json": Failed("connection refused")}))
     ).busy
-    assert found == Known((), "/proc/net/tcp; containers not seen: permission denied")
+    assert found == Known((), "/proc/net/tcp; containers not seen: connection refused")
+
+
+@pytest.mark.parametrize(
+    ("error", "denied"), [(Denied("permission denied"), True), (TimedOut("late"), False)]
+)
+def test_docker_that_runs_and_does_not_tell_leaves_every_port_in_doubt(
+    scripted: Scripted, error: Unreadable, denied: bool
+) -> None:
+    # A port published without userland-proxy has no listener: the kernel's list shows it free.
+    found = ports.collect(scripted(live(kernel(), **{"docker /containers/json": error}))).busy
+    assert isinstance(found, Known)
+    (doubt,) = found.value
+    assert doubt.number == Unknown(f"containers not seen: {error}", denied)
+    assert str(doubt) == f"containers not seen: {error}"
 
 
 def test_recorded_docker_ps(tree: Tree) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
+from envcheck.facts import Unknown
+from envcheck.host.base import Absent, Denied, Host, NotRecorded, TimedOut, Unreadable
 from envcheck.probes.formats import docker_ps, ip_vs, iptables_nat
 from envcheck.probes.formats.listener import Listener
 from envcheck.probes.shared import engine
@@ -14,10 +15,11 @@ _KUBELET = ("/var/lib/kubelet", "/etc/kubernetes")
 _CLUSTER_ADDRESSES = "kube-ipvs0"
 
 
-def collect(host: Host) -> tuple[list[Listener], list[str]]:
-    """The ports, and notes on what could not be asked."""
+def collect(host: Host) -> tuple[list[Listener], list[str], list[Unknown]]:
+    """The ports; notes on what does not run; and what may take ports but would not tell which."""
     found: list[Listener] = []
     notes: list[str] = []
+    doubts: list[Unknown] = []
     asked: tuple[tuple[str, Callable[[Host], Iterator[Listener]]], ...] = (
         ("containers", _containers),
         ("IPVS", _virtual_services),
@@ -28,9 +30,11 @@ def collect(host: Host) -> tuple[list[Listener], list[str]]:
             found += ask(host)
         except (Absent, NotRecorded):
             continue  # no engine, no load balancer, no Kubernetes
+        except (Denied, TimedOut) as error:
+            doubts.append(Unknown(f"{name} not seen: {error}", isinstance(error, Denied)))
         except (Unreadable, ValueError) as error:
             notes.append(f"{name} not seen: {error}")
-    return found, notes
+    return found, notes, doubts
 
 
 def _containers(host: Host) -> Iterator[Listener]:
