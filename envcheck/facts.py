@@ -2,7 +2,7 @@
 
 A probe is one module of `envcheck.probes`: a NamedTuple whose fields are of type
 `Annotated[Fact[T], doc(…)]`, and a function `collect(host) -> ThatClass`. Rules name a fact
-`<probe>.<field>`. `T` is one of
+`<probe>.<field>`. A probe that mostly waits has `WAITS = True` and is asked first. `T` is one of
 
     str, Literal[...], bool, int, float, Version, Bytes, Hertz,
     a NamedTuple of these (a record), or tuple[T, ...] (a list)

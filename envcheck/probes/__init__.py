@@ -6,6 +6,7 @@ import importlib
 import os
 from collections.abc import Callable
 from functools import cache
+from types import ModuleType
 from typing import Any, get_type_hints
 
 from envcheck.host.base import Host
@@ -28,10 +29,19 @@ def names() -> tuple[str, ...]:
 @cache
 def collector(name: str) -> Collect:
     """The function of a probe that asks a host for its facts. Raises LookupError."""
+    collect: Collect = _module(name).collect
+    return collect
+
+
+def waits(name: str) -> bool:
+    """Whether a probe, live, mostly waits: for an engine, a driver or a command. It then has a WAITS."""
+    return getattr(_module(name), "WAITS", False)
+
+
+def _module(name: str) -> ModuleType:
     if name not in names():
         raise LookupError(f"no probe {name!r}")
-    collect: Collect = importlib.import_module(f"{__name__}.{name}").collect
-    return collect
+    return importlib.import_module(f"{__name__}.{name}")
 
 
 @cache

@@ -9,6 +9,8 @@ from envcheck.host.base import Host, Unreadable
 from envcheck.probes.shared import engine
 from envcheck.values import Version
 
+WAITS = True
+
 
 class Engine(NamedTuple):
     """What answers where docker's engine should; `version` is the server's, not the client's."""

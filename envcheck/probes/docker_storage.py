@@ -12,6 +12,8 @@ from envcheck.probes.formats import docker_info, xfs_info
 from envcheck.probes.shared import daemon_config, engine
 from envcheck.values import Bytes
 
+WAITS = True
+
 _CONTAINERD_ROOT = "/var/lib/containerd"
 _DEFAULT_ROOT = "/var/lib/docker"
 _WITHOUT_DOCKER = "/home"

@@ -12,6 +12,8 @@ from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, is_slice
 from envcheck.probes.shared import nvidia, pci
 from envcheck.values import Bytes
 
+WAITS = True
+
 _PROC = "/proc/driver/nvidia/gpus"
 
 

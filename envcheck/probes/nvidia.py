@@ -9,6 +9,8 @@ from envcheck.host.base import Host
 from envcheck.probes.shared import modules, nvidia, nvidia_parts, pci
 from envcheck.values import Version
 
+WAITS = True
+
 State = Literal[
     "working",
     "no-card",

@@ -10,6 +10,8 @@ from envcheck.host.base import Absent, Host, NotRecorded
 from envcheck.probes.shared import packages, runtime
 from envcheck.values import Version
 
+WAITS = True
+
 _PACKAGES = ("nvidia-container-toolkit", "nvidia-docker2", "nvidia-container-runtime", "nvidia-docker")
 """Best first; the last is version 1 of 2016, which today's images can't use."""
 

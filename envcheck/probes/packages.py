@@ -12,6 +12,8 @@ from envcheck.probes.formats import rpm_version
 from envcheck.probes.formats.packages import Packages
 from envcheck.probes.shared import engine, packages, runtime
 
+WAITS = True
+
 _WANTED = {
     "audit-libs": "2.7.6-3.el7",
     "libsemanage": "2.5-8.el7",

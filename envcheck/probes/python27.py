@@ -10,6 +10,8 @@ from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.shared import packages
 
+WAITS = True
+
 _COMMANDS = ("python2.7", "python2", "python")
 _SECONDS = 10.0
 _SCRIPT = """

@@ -10,6 +10,8 @@ from envcheck.lazy import regex
 from envcheck.probes.shared import packages
 from envcheck.values import Version
 
+WAITS = True
+
 _GCC = regex(r"\S*gcc\S* (?:\(.*?\) )?(?P<version>\d+(?:\.\d+)+)")
 
 
