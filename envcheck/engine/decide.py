@@ -81,8 +81,8 @@ class Decider:
     def _not_applicable(self, check: Check, condition: Condition, outcome: Outcome) -> Result:
         said = condition.require.text()
         reason = Text(
-            f"not applicable here: {outcome.actual} (applies to: {said.en})",
-            f"不适用：{outcome.actual}（适用于：{said.zh}）",
+            f"not applicable here: {condition.fact} is {outcome.actual}, not {said.en}",
+            f"不适用：{condition.fact} 为 {outcome.actual}，而非 {said.zh}",
         )
         return _result(self.rules, check, "skipped", reason=reason)
 
@@ -126,11 +126,14 @@ class Decider:
         return actual
 
     def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
+        nothing_known = isinstance(self._fact(check.condition.fact), Unknown)
         for hint in check.hints if outcome.verdict != "pass" else ():
             if hint.when is not None:
                 applies = self._outcome(hint.when).verdict == "pass"
-            else:  # what is not known betrays no problem but that
-                applies = hint.when_unknown == (outcome.verdict == "unknown")
+            elif hint.when_unknown:  # no answer at all: one that lacks a part is another problem
+                applies = nothing_known
+            else:  # what is not known betrays no problem
+                applies = outcome.verdict == "fail"
             if applies:
                 yield hint.problem
 
