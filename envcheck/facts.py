@@ -91,7 +91,7 @@ def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says wh
             denied = denied or isinstance(error, Denied)
         except (ValueError, LookupError, TypeError) as error:
             log.warning("%s gave no usable answer", name, exc_info=True)
-            reasons.append(f"{name}: {error}")
+            reasons.append(f"{name}: {_puzzle(error)}")
         else:
             if isinstance(answer, Unknown):
                 reasons.append(answer.reason)
@@ -101,6 +101,13 @@ def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says wh
             else:
                 return Known(answer, name)
     return Unknown("; ".join(dict.fromkeys(reasons)) or _unrecorded(unrecorded), denied)
+
+
+def _puzzle(error: Exception) -> str:
+    """What could not be understood; Python's own words for a missing part tell nobody anything."""
+    if isinstance(error, KeyError) and error.args:
+        return f"tells no {error.args[0]}"
+    return "cut short, or of an unknown form" if isinstance(error, IndexError) else str(error)
 
 
 def _unrecorded(names: list[str]) -> str:

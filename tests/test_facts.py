@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact, value_or
@@ -50,6 +52,17 @@ def test_no_source_at_all() -> None:
 @pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), IndexError("x"), TypeError("x")])
 def test_what_cannot_be_understood_is_no_answer(error: Exception) -> None:
     assert first(("a", lambda: refuse(error)), ("b", lambda: 1)) == Known(1, "b")
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason"),
+    [
+        (lambda: dict[str, str]()["Architecture"], "lscpu: tells no Architecture"),
+        (lambda: list[str]()[1], "lscpu: cut short, or of an unknown form"),
+    ],
+)
+def test_a_missing_part_is_said_in_words(ask: Callable[[], object], reason: str) -> None:
+    assert first(("lscpu", ask)) == Unknown(reason)
 
 
 def test_an_error_of_the_program_is_not_hidden() -> None:

@@ -135,6 +135,8 @@ def _d_type(host: Host, info: Mapping[str, Any], status: Mapping[str, str], back
         return told == "true"
     if docker_info.uses_containerd(info):
         return True  # containerd does not load its overlayfs snapshotter on any other file system
+    if backing == "extfs":
+        return True  # ext4 tells the types of its entries, also where docker does not say so
     if backing != "xfs":
         return None
     found: Fact[bool] = first(("xfs_info", lambda: _xfs_d_type(host, str(info.get("DockerRootDir") or ""))))

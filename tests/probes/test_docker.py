@@ -202,6 +202,12 @@ def test_engine_that_answers_with_an_error_is_unknown(scripted: Scripted) -> Non
     assert found.engine == Unknown("docker answers 500")
 
 
+def test_engine_that_ssh_does_not_reach_is_unknown(scripted: Scripted) -> None:
+    script = {"address": "ssh://u@h", "docker /version": Failed("no SSH here"), "run docker": NO_DAEMON}
+    found = docker.collect(scripted(script)).engine
+    assert found == Unknown("the engine is on another host (ssh://u@h) and is not reached by ssh")
+
+
 def test_remote_engine_that_refuses_is_not_absent(scripted: Scripted) -> None:
     refused = Failed("docker at tcp://10.1.1.1:2375: Connection refused")
     host = scripted({"address": "tcp://10.1.1.1:2375", "docker /version": refused})

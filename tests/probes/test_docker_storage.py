@@ -120,6 +120,11 @@ def test_d_type_stays_unknown_without_any_word_of_it(tree: Tree) -> None:
     assert storage(tree({INFO: OVERLAY2.replace(" Supports d_type: true\n", "")})).d_type is None
 
 
+def test_ext4_tells_types_where_docker_does_not_say_so(tree: Tree) -> None:
+    untold = OVERLAY2.replace(" Supports d_type: true\n", "").replace("xfs", "extfs")
+    assert storage(tree({INFO: untold})).d_type is True
+
+
 def test_containerd_snapshotter_counts_both_roots(scripted: Scripted) -> None:
     info = {
         "Driver": "overlayfs",

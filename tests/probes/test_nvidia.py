@@ -141,6 +141,12 @@ def test_nouveau_is_loaded_instead(tree: Tree) -> None:
     assert str(driver(host)) == "broken at: kernel module (nouveau is loaded, not nvidia)"
 
 
+def test_the_shells_complaint_is_no_output_of_nvidia_smi(tree: Tree) -> None:
+    text = "timeout: failed to run command 'nvidia-smi': No such file or directory\n"
+    found = driver(tree({**CARD, **LOADED, SMI: text}))
+    assert (found.state, str(found)) == ("no-library", "broken at: library (nvidia-smi is not installed)")
+
+
 def test_nouveau_in_lsmod(tree: Tree) -> None:
     lsmod = "Module                  Size  Used by\nnouveau              1869824  4\n"
     assert driver(tree({**CARD, "sos_commands/kernel/lsmod": lsmod})).state == "nouveau"

@@ -52,7 +52,10 @@ def find(host: Host) -> Engine:
     except (Denied, TimedOut):
         raise
     except Unreadable as error:
-        return _without_api(host, error)
+        found = _without_api(host, error)
+        if found.state == "stopped" and "(ssh:" in elsewhere(host):  # no word of ssh's tells of the engine
+            raise Failed(f"{elsewhere(host)} and is not reached by ssh") from error
+        return found
     if not isinstance(answer, Mapping):
         raise Failed("docker's answer to /version is not understood")
     return Engine(_state(answer), str(answer.get("Version") or ""), "docker API")

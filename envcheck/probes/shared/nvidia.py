@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional
 
 from envcheck.facts import Known
 from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, Nvml, TimedOut, Unreadable
+from envcheck.host.sos_names import says_no_command
 from envcheck.probes.formats import nvidia_smi
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing
 from envcheck.probes.shared import modules, pci
@@ -114,7 +115,8 @@ def _outputs(host: Host) -> Iterator[tuple[str, str | Trouble]]:
         yield "nvidia-smi -q -x", _trouble(error, "nvidia-smi -q -x")
     records: Mapping[str, str] = host.recorded(*_RECORDS)
     for name in sorted(records):
-        yield name, records[name]
+        if not says_no_command(records[name], "nvidia-smi"):  # a sosreport keeps the shell's complaint
+            yield name, records[name]
 
 
 def _worse(before: Trouble, now: Trouble) -> Trouble:
