@@ -48,18 +48,19 @@ def shorten(text: str, columns: int, mark: str = "…") -> str:
     return _head(text, max(columns - width(mark), 0)) + mark
 
 
-def wrap(text: str, columns: int) -> list[str]:
+def wrap(text: str, columns: int, whole_words: bool = False) -> list[str]:
     """The text in lines of at most so many columns.
 
     Broken at blanks, after a hyphen or slash within a word, and between Chinese characters,
-    but not before closing or after opening punctuation; a longer word is cut.
+    but not before closing or after opening punctuation; a longer word is cut. With
+    `whole_words` a word that fits on a line is not broken: paths and ids are there to be copied.
     """
     text = text.strip()
     if width(text) <= columns:
         return [text]
     lines = [""]
     gap = ""
-    for atom in _atoms(text):
+    for atom in _atoms(text, columns if whole_words else 0):
         if atom.isspace():
             gap = " "
         elif width(lines[-1] + gap + atom) <= columns:
@@ -81,15 +82,23 @@ def share(wanted: Sequence[int], available: int) -> list[int]:
     return widths
 
 
-def _atoms(text: str) -> Iterator[str]:
-    """What is kept on one line, and the blanks between."""
-    for word in re.findall(_ATOM, text):
+def _atoms(text: str, whole: int) -> Iterator[str]:
+    """What is kept on one line, and the blanks between; of `whole` columns any ASCII word."""
+    for word in re.findall(_ATOM, text) if not whole else _words(text, whole):
         start = 0
         for at in range(1, len(word) if not word.isascii() else 0):
             if _may_break(word[at - 1], word[at]):
                 yield word[start:at]
                 start = at
         yield word[start:]
+
+
+def _words(text: str, whole: int) -> Iterator[str]:
+    for word in re.findall(r"\s+|\S+", text):
+        if word.isascii() and len(word) <= whole:
+            yield word
+        else:
+            yield from re.findall(_ATOM, word)
 
 
 def _may_break(before: str, after: str) -> bool:

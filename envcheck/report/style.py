@@ -34,7 +34,7 @@ class Style(NamedTuple):
 
     def wrapped(self, text: str, indent: int = 0, label: str = "") -> list[str]:
         """The text in lines that fit, indented but for the first, which follows `label`."""
-        rows = wrap(text, max(self.columns - indent, 1))
+        rows = wrap(text, max(self.columns - indent, 1), whole_words=True)
         return [(" " * indent if number else label) + row for number, row in enumerate(rows)]
 
     def indented(self, text: str, indent: int) -> list[str]:

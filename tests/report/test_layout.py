@@ -34,9 +34,24 @@ def test_wrapping(text: str, columns: int, lines: list[str]) -> None:
     assert wrap(text, columns) == lines
 
 
-@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"])), st.integers(2, 30))
-def test_wrapping_loses_nothing_and_fits(text: str, columns: int) -> None:
-    lines = wrap(text, columns)
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("check: offline-security-server", 24, ["check:", "offline-security-server"]),
+        ("take /home/work/docker", 18, ["take", "/home/work/docker"]),
+        ("take /home/work/docker", 15, ["take /home/", "work/docker"]),
+        ("安装到 /home/work/docker", 18, ["安装到", "/home/work/docker"]),
+    ],
+)
+def test_wrapping_keeps_whole_what_is_there_to_be_copied(text: str, columns: int, lines: list[str]) -> None:
+    assert wrap(text, columns, whole_words=True) == lines
+
+
+@given(
+    st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"])), st.integers(2, 30), st.booleans()
+)
+def test_wrapping_loses_nothing_and_fits(text: str, columns: int, whole_words: bool) -> None:
+    lines = wrap(text, columns, whole_words)
 
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(wcswidth(line) <= columns for line in lines)
