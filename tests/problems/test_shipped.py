@@ -135,6 +135,11 @@ def test_docker_is_told_data_root_never_graph() -> None:
         assert any('"data-root"' in line and '"overlay2"' in line for line in typed(name, "centos")), name
 
 
+@pytest.mark.parametrize("name", ["docker-not-running", "docker-no-answer"])
+def test_an_address_from_the_environment_is_not_forgotten(name: str) -> None:
+    assert {"env | grep ^DOCKER_", "docker context ls"} <= set(commands(PROBLEMS[name]))
+
+
 def test_storage_drivers_that_engines_dropped_are_said() -> None:
     cause = PROBLEMS["storage-driver-overlay2"].cause
     assert "aufs from Docker 24, devicemapper from 25" in cause.en
