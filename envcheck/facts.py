@@ -1,11 +1,11 @@
 """What a probe answers: a value with its source, or why there is none.
 
-A probe is one module of `envcheck.probes`: a NamedTuple whose fields are of type
+A probe is one module of `envcheck.probes`: a Record whose fields are of type
 `Annotated[Fact[T], doc(…)]`, and a function `collect(host) -> ThatClass`. Rules name a fact
 `<probe>.<field>`. A probe that mostly waits has `WAITS = True` and is asked first. `T` is one of
 
     str, Literal[...], bool, int, float, Version, Bytes, Hertz,
-    a NamedTuple of these (a record), or tuple[T, ...] (a list)
+    a Record of these, or tuple[T, ...] (a list)
 
 A field of a record may be `Optional`: None means that this part was not to be had.
 A record's `__str__` is what the report shows as the actual value.
@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar, Union
+from typing import Any, Generic, TypeVar, Union
 
 from envcheck.host.base import NOT_RECORDED, Denied, NotRecorded, Unreadable
+from envcheck.record import Record
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Known(Generic[T]):
         return (self.value, self.source, self.at_least)
 
 
-class Unknown(NamedTuple):
+class Unknown(Record):
     """The value could not be had; `reason` says why, in a few words for the table.
 
     `denied` where the user who runs the check may not see it: root might.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from envcheck.record import Record
 
 Lang = Literal["en", "zh"]
 
 
-class Text(NamedTuple):
+class Text(Record):
     """A text in both languages. Where only one wording exists, both are the same."""
 
     en: str

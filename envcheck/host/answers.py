@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Optional, TypeVar
+from typing import Any, Optional, TypeVar
 
 from envcheck.host.base import Failed, FileStatus, Filesystem, Nvml, NvmlCard
 from envcheck.host.inside import Inside
 from envcheck.host.outputs import ANSWERS
+from envcheck.record import Record
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ class Answers:
             raise Failed(f"{ANSWERS[1:]}/{name}: {error}") from error
 
 
-class PartialStatus(NamedTuple):
+class PartialStatus(Record):
     """A file's metadata as far as a record keeps it."""
 
     kind: Optional[str]

@@ -11,7 +11,9 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Optional, TypeVar, cast
+from typing import Any, Optional, TypeVar, cast
+
+from envcheck.record import Record
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -55,7 +57,7 @@ class Failed(Unreadable):
         self.code = code
 
 
-class Output(NamedTuple):
+class Output(Record):
     """What a command printed. `status` is None where a record does not keep it."""
 
     stdout: str
@@ -63,7 +65,7 @@ class Output(NamedTuple):
     status: Optional[int] = 0
 
 
-class Filesystem(NamedTuple):
+class Filesystem(Record):
     """The file system that holds a path. Sizes in bytes; `free` is what is left to use."""
 
     mount_point: str
@@ -73,7 +75,7 @@ class Filesystem(NamedTuple):
     device: str = ""
 
 
-class FileStatus(NamedTuple):
+class FileStatus(Record):
     """Of a path, links followed: `kind` is file, directory or other; `mode` the permission bits."""
 
     kind: str
@@ -83,7 +85,7 @@ class FileStatus(NamedTuple):
     size: int
 
 
-class NvmlCard(NamedTuple):
+class NvmlCard(Record):
     """One GPU as NVML describes it; None where this driver cannot say. Memory in bytes."""
 
     number: int
@@ -96,14 +98,14 @@ class NvmlCard(NamedTuple):
     mig: Optional[bool]
 
 
-class Nvml(NamedTuple):
+class Nvml(Record):
     """What NVML says of the driver and its GPUs."""
 
     driver_version: str
     cards: tuple[NvmlCard, ...]
 
 
-class Answer(NamedTuple):
+class Answer(Record):
     """One remembered answer: the value, or the error that was raised instead."""
 
     value: Any

@@ -7,11 +7,12 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from envcheck.host.base import Absent, Denied, Failed, Output, TimedOut
 from envcheck.host.deadline import Lifetime
 from envcheck.host.files import not_root
+from envcheck.record import Record
 
 if TYPE_CHECKING:
     import selectors
@@ -56,7 +57,7 @@ def environment(environ: Mapping[str, str], search_path: str) -> dict[str, str]:
     return {**kept, "PATH": search_path, "LC_ALL": "C", "LANG": "C"}
 
 
-class Command(NamedTuple):
+class Command(Record):
     """A command ready to run: the absolute path first, then its arguments."""
 
     argv: Sequence[str]

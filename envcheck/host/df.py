@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.host.base import Filesystem
 from envcheck.host.mounts import Mount, holding
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _BLOCK = regex(r"(\d+)([KMGTPE]?)(i?B)?-\S+", re.IGNORECASE)
 _SIZE = regex(r"(-?\d+)(?:[.,](\d+))?([KMGTPE]?)(?:i?B)?", re.IGNORECASE)
@@ -19,7 +20,7 @@ _EXACT = 1024
 _HEADER_WORDS = 4
 
 
-class Row(NamedTuple):
+class Row(Record):
     """One file system of a df table. `total` and `free` in bytes, None where df could not tell."""
 
     device: str
@@ -29,7 +30,7 @@ class Row(NamedTuple):
     type: str = ""
 
 
-class _Cells(NamedTuple):
+class _Cells(Record):
     device: str
     type: str
     total: str
@@ -37,7 +38,7 @@ class _Cells(NamedTuple):
     mount_point: str
 
 
-class _Unit(NamedTuple):
+class _Unit(Record):
     block: Optional[int]
     """Bytes that each number counts; None where each bears a unit of its own."""
     thousand: int = 1024

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from envcheck.host.base import Absent, Failed, Unreadable
+from envcheck.record import Record
 
 log = logging.getLogger(__name__)
 Read = Callable[[str], str]
@@ -17,7 +18,7 @@ PEM_FILES = ("ca.pem", "cert.pem", "key.pem")
 DEFAULT_SOCKET = "/var/run/docker.sock"
 
 
-class Tls(NamedTuple):
+class Tls(Record):
     """How to speak TLS with an engine: paths of PEM files, and whether to verify it."""
 
     directory: str
@@ -25,7 +26,7 @@ class Tls(NamedTuple):
     verify: bool
 
 
-class Endpoint(NamedTuple):
+class Endpoint(Record):
     """Where an engine is. `address` is `unix:///path`, `tcp://host:port[/path]` or `ssh://…`."""
 
     address: str

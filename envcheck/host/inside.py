@@ -9,9 +9,10 @@ import logging
 import os
 import stat
 from itertools import islice
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.host.base import Denied, Failed, Unreadable
+from envcheck.record import Record
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ _CHUNK = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-class Place(NamedTuple):
+class Place(Record):
     """Where a path leads once every link is followed, as the host itself names it."""
 
     path: str

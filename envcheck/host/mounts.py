@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _LOCAL_TYPES = frozenset(
     (
@@ -32,7 +33,7 @@ _OCTAL = regex(r"\\([0-7]{3})")
 _FIELDS = 3
 
 
-class Mount(NamedTuple):
+class Mount(Record):
     """One line of the mount table."""
 
     device: str

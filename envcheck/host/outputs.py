@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.host.inside import MAX_NAMES, Inside
+from envcheck.record import Record
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ _SOME = 50
 _BEGINNING = 1024
 
 
-class _File(NamedTuple):
+class _File(Record):
     name: str
     below: str
     """Path below sos_commands/, or the bare name of a file at the root."""

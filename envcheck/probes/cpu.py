@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Host
 from envcheck.probes.formats import cpuinfo, os_release
 from envcheck.probes.shared import cpu_frequency, described, userland
+from envcheck.record import Record
 from envcheck.values import Hertz
 
 _SYNONYMS = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "arm64": "aarch64", "i386": "i686"}
@@ -17,7 +18,7 @@ _MACHINES = frozenset(
 )
 
 
-class Cpu(NamedTuple):
+class Cpu(Record):
     """The machine's processors, as the running kernel sees them."""
 
     architecture: Annotated[

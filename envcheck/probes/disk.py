@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, doc, first, map_fact
 from envcheck.host.base import Host
 from envcheck.probes.shared import disks_by_lsblk, disks_by_sysfs
+from envcheck.record import Record
 from envcheck.values import Bytes
 
 
-class Disk(NamedTuple):
+class Disk(Record):
     """One disk. `model` and `transport` (`sata`, `nvme`, …) are empty where not told."""
 
     name: str
@@ -24,7 +25,7 @@ class Disk(NamedTuple):
         return f"{self.name} {self.size}" + (f" ({about})" if about else "")
 
 
-class Disks(NamedTuple):
+class Disks(Record):
     """What is built in: no loop, memory, optical, removable or USB-attached ones."""
 
     capacity: Annotated[Fact[Bytes], doc("size of all physical disks together", example="960.2 GB")]

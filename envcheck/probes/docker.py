@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple, Optional
+from typing import Annotated, Literal, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
 from envcheck.probes.shared import engine
+from envcheck.record import Record
 from envcheck.values import Version
 
 WAITS = True
 
 
-class Engine(NamedTuple):
+class Engine(Record):
     """What answers where docker's engine should; `version` is the server's, not the client's."""
 
     state: Literal["running", "absent", "stopped", "podman"]
@@ -31,7 +32,7 @@ class Engine(NamedTuple):
         return f"{version} ({self.address})" if self.address else str(version)
 
 
-class Docker(NamedTuple):
+class Docker(Record):
     """Docker's engine, wherever DOCKER_HOST or docker's context lets the client look for it."""
 
     engine: Annotated[

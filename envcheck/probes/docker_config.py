@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, NamedTuple, Optional
+from typing import Annotated, Any, Literal, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host
 from envcheck.lazy import regex
 from envcheck.probes.shared import daemon_config, engine, packages
+from envcheck.record import Record
 from envcheck.values import Version
 
 _CHANGED = Version("23")
@@ -20,7 +21,7 @@ _PACKAGES = ("docker-ce", "docker-ee", "docker.io", "moby-engine", "docker-engin
 State = Literal["absent", "valid", "invalid-json", "not-an-object", "graph-refused"]
 
 
-class DaemonJson(NamedTuple):
+class DaemonJson(Record):
     """What there is to say of daemon.json; `detail` says where and what the fault is."""
 
     state: State
@@ -32,7 +33,7 @@ class DaemonJson(NamedTuple):
         return words.get(self.state, f"{self.path}: {self.detail}")
 
 
-class DockerConfig(NamedTuple):
+class DockerConfig(Record):
     """Docker's configuration."""
 
     daemon_json: Annotated[

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Failed, Host, Unreadable
 from envcheck.probes.formats import docker_info, xfs_info
 from envcheck.probes.shared import daemon_config, engine
+from envcheck.record import Record
 from envcheck.values import Bytes
 
 WAITS = True
@@ -20,7 +21,7 @@ _WITHOUT_DOCKER = "/home"
 """Where the modules' installer puts images before there is a docker."""
 
 
-class Storage(NamedTuple):
+class Storage(Record):
     """The storage driver. `base_size` and `pool_free` are devicemapper's, in bytes."""
 
     driver: str
@@ -40,7 +41,7 @@ class Storage(NamedTuple):
         return f"{self.driver} ({', '.join(parts)})" if parts else self.driver
 
 
-class Space(NamedTuple):
+class Space(Record):
     """The room for containers: bytes free on the tightest file system that they lie on."""
 
     free: Optional[Bytes]
@@ -58,7 +59,7 @@ class Space(NamedTuple):
         return f"{text}; Base Device Size {self.base_size or 'unknown'}, {left} left in its pool"
 
 
-class DockerStorage(NamedTuple):
+class DockerStorage(Record):
     """Docker's storage."""
 
     storage: Annotated[

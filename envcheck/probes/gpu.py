@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, NamedTuple, Optional
+from typing import Annotated, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host
 from envcheck.probes.formats import proc_nvidia
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, is_slice
 from envcheck.probes.shared import nvidia, pci
+from envcheck.record import Record
 from envcheck.values import Bytes
 
 WAITS = True
@@ -17,7 +18,7 @@ WAITS = True
 _PROC = "/proc/driver/nvidia/gpus"
 
 
-class Card(NamedTuple):
+class Card(Record):
     """One GPU as the driver lists it."""
 
     number: int
@@ -37,7 +38,7 @@ class Card(NamedTuple):
         return f"GPU {self.number}: {self.name or 'unnamed'}, {memory}{vgpu}"
 
 
-class GpuFacts(NamedTuple):
+class GpuFacts(Record):
     """NVIDIA cards on the bus and as the driver knows them."""
 
     present: Annotated[

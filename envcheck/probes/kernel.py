@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, doc, first, map_fact
 from envcheck.host.base import Host
 from envcheck.probes.shared import described
+from envcheck.record import Record
 from envcheck.values import Version
 
 
-class Kernel(NamedTuple):
+class Kernel(Record):
     """The kernel that runs now, not one that is merely installed."""
 
     release: Annotated[

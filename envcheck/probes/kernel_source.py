@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.shared import packages
+from envcheck.record import Record
 
 _DEVEL = regex(r"kernel(?:-\w+)*-devel")
 """kernel-devel, and those of other kernels: kernel-ml-devel, kernel-lt-devel, kernel-uek-devel."""
 
 
-class KernelSource(NamedTuple):
+class KernelSource(Record):
     """Whether it is installed, and where it is or was looked for."""
 
     present: bool
@@ -23,7 +24,7 @@ class KernelSource(NamedTuple):
         return self.path if self.present else f"not installed (no {self.path})"
 
 
-class KernelSources(NamedTuple):
+class KernelSources(Record):
     """Kernel source trees."""
 
     tree: Annotated[

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host, Unreadable
 from envcheck.probes.shared import packages
+from envcheck.record import Record
 from envcheck.values import Version
 
 _LIBRARIES = ("/lib64/libc.so.6", "/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6")
 
 
-class Libc(NamedTuple):
+class Libc(Record):
     """The C library that the host's programs use, never the one of envcheck's interpreter."""
 
     glibc: Annotated[

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, Unknown, doc, first, map_fact
 from envcheck.host.base import Host, NotRecorded, Unreadable
 from envcheck.probes.formats import lxcfs, meminfo
+from envcheck.record import Record
 from envcheck.values import Bytes
 
 _MEMINFO = "/proc/meminfo"
@@ -15,7 +16,7 @@ _FACE = 4096
 _FREE_UNITS = {"free": 1024, "free_-k": 1024, "free_-b": 1, "free_-m": 1024**2}
 
 
-class Memory(NamedTuple):
+class Memory(Record):
     """Memory that the kernel can use: some 2 % less than what is plugged in."""
 
     total: Annotated[Fact[Bytes], doc("memory of the machine, not of a container", example="33.5 GB")]

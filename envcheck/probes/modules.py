@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, Known, doc
 from envcheck.host.base import Host, Unreadable
 from envcheck.probes.shared.modules import loaded
+from envcheck.record import Record
 
 
-class Modules(NamedTuple):
+class Modules(Record):
     """Loaded modules."""
 
     nouveau: Annotated[Fact[bool], doc("whether the Nouveau driver is in the kernel", example=False)]

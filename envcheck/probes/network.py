@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple, Optional
+from typing import Annotated, Optional
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host
 from envcheck.probes.formats import interfaces as names_of
 from envcheck.probes.formats.interfaces import Kind
 from envcheck.probes.shared import links
+from envcheck.record import Record
 
 
-class Interface(NamedTuple):
+class Interface(Record):
     """One interface. What lies over a wired one (a bond, bridge or VLAN) is wired too."""
 
     name: str
@@ -28,7 +29,7 @@ class Interface(NamedTuple):
         return f"{self.name} ({', '.join((self.kind, state, *(self.addresses or ('no address',))))})"
 
 
-class Network(NamedTuple):
+class Network(Record):
     """How the host is connected."""
 
     interfaces: Annotated[

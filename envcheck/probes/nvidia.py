@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple, Optional
+from typing import Annotated, Literal, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, value_or
 from envcheck.host.base import Host
 from envcheck.probes.shared import modules, nvidia, nvidia_parts, pci
+from envcheck.record import Record
 from envcheck.values import Version
 
 WAITS = True
@@ -25,7 +26,7 @@ State = Literal[
 _CONTROL_NODE = "/dev/nvidiactl"
 
 
-class Driver(NamedTuple):
+class Driver(Record):
     """The driver. `version` is None unless it works: of a broken one it would prove nothing."""
 
     state: State
@@ -39,7 +40,7 @@ class Driver(NamedTuple):
         return self.layer if self.state == "no-card" else f"broken at: {self.layer}"
 
 
-class Nvidia(NamedTuple):
+class Nvidia(Record):
     """NVIDIA's driver."""
 
     driver: Annotated[

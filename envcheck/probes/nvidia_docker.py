@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded
 from envcheck.probes.shared import packages, runtime
+from envcheck.record import Record
 from envcheck.values import Version
 
 WAITS = True
@@ -16,7 +17,7 @@ _PACKAGES = ("nvidia-container-toolkit", "nvidia-docker2", "nvidia-container-run
 """Best first; the last is version 1 of 2016, which today's images can't use."""
 
 
-class Toolkit(NamedTuple):
+class Toolkit(Record):
     """The package and its version; `registered`: the running docker knows the `nvidia` runtime."""
 
     package: str
@@ -30,7 +31,7 @@ class Toolkit(NamedTuple):
         return f"{name}; runtime `nvidia` {known[self.registered]}"
 
 
-class NvidiaDocker(NamedTuple):
+class NvidiaDocker(Record):
     """GPU support of docker."""
 
     toolkit: Annotated[

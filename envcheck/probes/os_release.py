@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Annotated, NamedTuple, Optional
+from typing import Annotated, Optional
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host, NotRecorded, Unreadable
@@ -13,6 +13,7 @@ from envcheck.probes.formats import distribution
 from envcheck.probes.formats import os_release as text_of
 from envcheck.probes.formats.os_release import ReleaseLine
 from envcheck.probes.shared import described
+from envcheck.record import Record
 from envcheck.values import Version
 
 _OS_RELEASES = ("/etc/os-release", "/usr/lib/os-release")
@@ -23,7 +24,7 @@ _CPE = regex(r"cpe:(?:/|2\.3:)o:[^:]+:[^:]+:(\d+(?:\.\d+)*)(?::sp(\d+))?", re.IG
 _NUMBER = regex(r"(\d+(?:\.\d+)*)(?:[ -]SP(\d+))?")
 
 
-class Release(NamedTuple):
+class Release(Record):
     """A distribution and its version."""
 
     distribution: str
@@ -40,7 +41,7 @@ class Release(NamedTuple):
         return self.name
 
 
-class OsRelease(NamedTuple):
+class OsRelease(Record):
     """What is installed, by its own account."""
 
     release: Annotated[Fact[Release], doc("distribution and version", example="CentOS Linux 7.2.1511")]

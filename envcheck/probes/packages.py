@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, NamedTuple, Optional
+from typing import Annotated, Literal, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact
 from envcheck.host.base import Absent, Host, Unreadable
@@ -11,6 +11,7 @@ from envcheck.lazy import regex
 from envcheck.probes.formats import rpm_version
 from envcheck.probes.formats.packages import Packages
 from envcheck.probes.shared import engine, packages, runtime
+from envcheck.record import Record
 
 WAITS = True
 
@@ -24,7 +25,7 @@ _LEFTOVER = regex(r"(?:lib)?nvidia-container")
 _TOOLKITS = ("nvidia-container-toolkit", "nvidia-container-runtime")
 
 
-class InstalledPackages(NamedTuple):
+class InstalledPackages(Record):
     """What the package manager has installed, as far as it matters here."""
 
     manager: Annotated[

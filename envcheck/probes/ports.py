@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple, Optional, Union
+from typing import Annotated, Optional, Union
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
 from envcheck.probes.formats import services
 from envcheck.probes.formats.listener import Listener
 from envcheck.probes.shared import listeners, published
+from envcheck.record import Record
 
 
-class Port(NamedTuple):
+class Port(Record):
     """A port in use and by whom."""
 
     number: Union[int, Unknown, None]
@@ -28,7 +29,7 @@ class Port(NamedTuple):
         return f"{self.number} by {self.owner} on {self.address}"
 
 
-class Ports(NamedTuple):
+class Ports(Record):
     """TCP ports."""
 
     busy: Annotated[

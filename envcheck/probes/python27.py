@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.shared import packages
+from envcheck.record import Record
 
 WAITS = True
 
@@ -42,7 +43,7 @@ _NOT_IN_MINIMAL = ("json", "urllib2")
 """What Debian's minimal packages lack of the modules that the installers import."""
 
 
-class Python27(NamedTuple):
+class Python27(Record):
     """Python 2.7: the `command` to call it by, what plain `python` is, what can't be imported."""
 
     works: bool
@@ -64,7 +65,7 @@ class Python27(NamedTuple):
         return f"{text}; `python` is not 2.7: call the installer with {self.command}"
 
 
-class Python27Facts(NamedTuple):
+class Python27Facts(Record):
     """Python 2.7."""
 
     interpreter: Annotated[
@@ -77,7 +78,7 @@ class Python27Facts(NamedTuple):
     ]
 
 
-class _Found(NamedTuple):
+class _Found(Record):
     version: str
     missing: tuple[str, ...] = ()
 

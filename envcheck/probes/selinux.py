@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
 from envcheck.probes.formats import sestatus
+from envcheck.record import Record
 
 _ENFORCE = ("/sys/fs/selinux/enforce", "/selinux/enforce")
 _CONFIG = "/etc/selinux/config"
 
 
-class Selinux(NamedTuple):
+class Selinux(Record):
     """SELinux."""
 
     mode: Annotated[

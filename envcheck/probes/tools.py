@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded
 from envcheck.lazy import regex
 from envcheck.probes.shared import packages
+from envcheck.record import Record
 from envcheck.values import Version
 
 WAITS = True
@@ -15,7 +16,7 @@ WAITS = True
 _GCC = regex(r"\S*gcc\S* (?:\(.*?\) )?(?P<version>\d+(?:\.\d+)+)")
 
 
-class Tools(NamedTuple):
+class Tools(Record):
     """Commands on the trusted path."""
 
     gcc: Annotated[

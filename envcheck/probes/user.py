@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Host
+from envcheck.record import Record
 
 
-class User(NamedTuple):
+class User(Record):
     """As whom the host is asked, and the software would be deployed."""
 
     root: Annotated[Fact[bool], doc("whether it is root", example=True)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from envcheck.facts import Fact, Known, Unknown, doc, map_fact
 from envcheck.host.base import Host
 from envcheck.probes.shared import containers, hypervisors, metal
+from envcheck.record import Record
 
 
-class System(NamedTuple):
+class System(Record):
     """What the host is. `kind` is none for a physical machine, else kvm, vmware, lxc, wsl and so on."""
 
     physical: bool
@@ -21,7 +22,7 @@ class System(NamedTuple):
         return f"{'physical' if self.physical else self.kind} ({self.evidence})"
 
 
-class Virtualization(NamedTuple):
+class Virtualization(Record):
     """What the host runs on."""
 
     physical: Annotated[

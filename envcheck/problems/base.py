@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, Optional
+from typing import Literal, Optional
 
+from envcheck.record import Record
 from envcheck.results import Text
 
 Risk = Literal["none", "low", "high"]
@@ -21,7 +22,7 @@ _DISTRIBUTIONS = {
 _FAMILY = {name: family for family, names in _DISTRIBUTIONS.items() for name in names.split()}
 
 
-class Step(NamedTuple):
+class Step(Record):
     """One thing to do: a text, commands, or a text and the commands it introduces."""
 
     text: Optional[Text]
@@ -31,7 +32,7 @@ class Step(NamedTuple):
     """The problem whose step this is, where it was taken over by `see:`."""
 
 
-class Problem(NamedTuple):
+class Problem(Record):
     """A known problem: what it is, why it happens, and the steps that mend it, in order."""
 
     id: str

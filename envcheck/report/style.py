@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from envcheck.record import Record
 from envcheck.report import escape
 from envcheck.report.layout import plain, wrap
 from envcheck.text import Lang, Text
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 WAIVED = Text("waived: {}", "已豁免：{}")
 
 
-class Style(NamedTuple):
+class Style(Record):
     """How to write. Every text from outside goes through here, so none reaches a terminal raw."""
 
     lang: Lang

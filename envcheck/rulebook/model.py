@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
+from envcheck.record import Record
 from envcheck.text import Text
 
 if TYPE_CHECKING:
@@ -11,21 +12,21 @@ if TYPE_CHECKING:
     from envcheck.rulebook.requirement import Requirement
 
 
-class Condition(NamedTuple):
+class Condition(Record):
     """A requirement of one fact."""
 
     fact: str
     require: Requirement
 
 
-class Shown(NamedTuple):
+class Shown(Record):
     """A further fact to show beside the actual value."""
 
     fact: str
     label: Text
 
 
-class Dependency(NamedTuple):
+class Dependency(Record):
     """A check of the same module that must not have missed for this one to be decided.
 
     With `unless`, a miss does not block where the other check's fact still meets it: an
@@ -36,7 +37,7 @@ class Dependency(NamedTuple):
     unless: Optional[Condition]
 
 
-class HintRule(NamedTuple):
+class HintRule(Record):
     """A known problem to point to: always, where the fact meets `when`, or where it is unknown."""
 
     problem: str
@@ -44,7 +45,7 @@ class HintRule(NamedTuple):
     when_unknown: bool = False
 
 
-class Check(NamedTuple):
+class Check(Record):
     """One requirement of a module."""
 
     id: str
@@ -61,14 +62,14 @@ class Check(NamedTuple):
     """Where the manual says it."""
 
 
-class Note(NamedTuple):
+class Note(Record):
     """Said at the top of the report, unless one of the modules `unless` is checked too."""
 
     text: Text
     unless: tuple[str, ...]
 
 
-class RuleSet(NamedTuple):
+class RuleSet(Record):
     """What one module needs of a host."""
 
     module: str
@@ -80,7 +81,7 @@ class RuleSet(NamedTuple):
     """The file it was read from."""
 
 
-class ModuleInfo(NamedTuple):
+class ModuleInfo(Record):
     """What `list` shows of a module."""
 
     name: str

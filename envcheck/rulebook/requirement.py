@@ -17,9 +17,10 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from envcheck.facts import Known, Unknown
+from envcheck.record import Record
 from envcheck.text import Text
 
 Verdict = Literal["pass", "fail", "unknown"]
@@ -37,7 +38,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """A verdict, what to show as the actual value, and for unknown the reason."""
 
     verdict: Verdict

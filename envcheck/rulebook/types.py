@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal, NamedTuple, Optional, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
 from envcheck import probes
 from envcheck.facts import Known, Unknown
+from envcheck.record import Record
 from envcheck.values import Bytes, Hertz, Version
 
 
-class Type(NamedTuple):
+class Type(Record):
     """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration."""
 
     kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 PROCESSOR = 4
 """The type of a processor socket."""
@@ -14,7 +13,7 @@ _FIELD = regex(r"([^:]+):\s*(.*)")
 _FILLERS = frozenset({"", "not specified", "unknown", "none", "<out of spec>"})
 
 
-class Structure(NamedTuple):
+class Structure(Record):
     """One structure of the table: its type number and its one-line fields."""
 
     type: int

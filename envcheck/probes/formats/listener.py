@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from envcheck.record import Record
 
 
-class Listener(NamedTuple):
+class Listener(Record):
     """One socket in state LISTEN."""
 
     port: str

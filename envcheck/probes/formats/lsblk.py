@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _PAIR = regex(r'([A-Z][A-Z0-9:%_-]*)="((?:[^"\\]|\\.)*)"')
 _TREE = regex(r"^(?:[\s│|├└─`+-]|\\x[0-9a-f]{2})+")
@@ -16,7 +17,7 @@ _NEVER_EMPTY = ("NAME", "KNAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE")
 _POWERS = {"": 0, "B": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 
 
-class BlockDevice(NamedTuple):
+class BlockDevice(Record):
     """A row of lsblk. `removable` and `transport` are None where that column is not shown."""
 
     name: str

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _DEVICE = regex(r"((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (.+?): (.+)", re.IGNORECASE)
 _CLASS = regex(r"\[([0-9a-f]{4})\]$|^([0-9a-f]{4})$", re.IGNORECASE)
 _IDS = regex(r"(?:\[|^)([0-9a-f]{4}):([0-9a-f]{4})(?:\]|\s|$)", re.IGNORECASE)
 
 
-class PciDevice(NamedTuple):
+class PciDevice(Record):
     """A device on the PCI bus. Codes are four hex digits, None where only words are printed."""
 
     slot: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _MEMORY = regex(r"(\d+)\s*(?:MiB|MB)?")
 _SLICE = regex(r".*-\d+[ABCQ](?:\d+|ME|GFX)?|GRID K[12]\d0Q?")
@@ -19,7 +20,7 @@ _MODES = {
 }
 
 
-class Gpu(NamedTuple):
+class Gpu(Record):
     """A GPU of a listing; None where the listing does not say."""
 
     number: int
@@ -31,7 +32,7 @@ class Gpu(NamedTuple):
     mig: Optional[bool] = None
 
 
-class Listing(NamedTuple):
+class Listing(Record):
     """The GPUs that an output lists and the driver version that it names, if it does."""
 
     driver_version: Optional[str]

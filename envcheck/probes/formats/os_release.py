@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _ASSIGNMENT = regex(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _RELEASE = regex(r"\s*(\S.*?)\s+release\s+(\d+(?:\.\d+)*)\b.*", re.IGNORECASE)
@@ -14,7 +14,7 @@ _SUSE_FIELD = regex(r"^(VERSION|PATCHLEVEL)\s*=\s*(\d+)", re.MULTILINE)
 _LSB = {"Distributor ID": "DISTRIB_ID", "Release": "DISTRIB_RELEASE", "Description": "DISTRIB_DESCRIPTION"}
 
 
-class ReleaseLine(NamedTuple):
+class ReleaseLine(Record):
     """What a release file says: the distribution's name and its version."""
 
     name: str

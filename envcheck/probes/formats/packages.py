@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 RPM_QUERY = (
     "rpm",
@@ -27,7 +27,7 @@ _DPKG_LISTED = regex(r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(
 _BROKEN_OFF = regex(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
 
 
-class Package(NamedTuple):
+class Package(Record):
     """One installed package; `version` is `[EPOCH:]VERSION[-RELEASE]`."""
 
     name: str

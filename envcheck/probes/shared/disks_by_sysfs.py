@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats.block_names import may_be_disk
+from envcheck.record import Record
 from envcheck.values import Bytes
 
 _BLOCK = "/sys/block"
@@ -23,7 +24,7 @@ _TRANSPORTS = (
 )
 
 
-class Found(NamedTuple):
+class Found(Record):
     """One physical disk."""
 
     name: str

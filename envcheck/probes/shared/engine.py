@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, TimedOut, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, docker_version
 from envcheck.probes.shared import packages
+from envcheck.record import Record
 
 State = Literal["running", "absent", "stopped", "podman"]
 
@@ -31,7 +32,7 @@ _TRACES = ("/etc/docker", "/var/lib/docker", "/var/run/docker.sock", "/run/docke
 _DAEMON = regex(r"\bdockerd\b|\bdocker daemon\b")
 
 
-class Engine(NamedTuple):
+class Engine(Record):
     """What was found out of the engine."""
 
     state: State

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.host.base import Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats.interfaces import Kind, bond_has_carrier, kind_by_name
+from envcheck.record import Record
 
 _NET = "/sys/class/net"
 _LOOPBACK = "772"
@@ -20,7 +21,7 @@ _RUNNING = 0x40
 _DEPTH = 5
 
 
-class Link(NamedTuple):
+class Link(Record):
     """One interface as sysfs shows it."""
 
     name: str

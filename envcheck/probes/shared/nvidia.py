@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.facts import Known
 from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, Nvml, TimedOut, Unreadable
@@ -11,6 +11,7 @@ from envcheck.host.sos_names import says_no_command
 from envcheck.probes.formats import nvidia_smi
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing
 from envcheck.probes.shared import modules, pci
+from envcheck.record import Record
 
 _SMI_SECONDS = 35.0  # without the persistence daemon nvidia-smi wakes each card, up to 30 s
 _RECORDS = (
@@ -35,7 +36,7 @@ _SETTLED = ("no-contact", "version-mismatch", *UNDECIDED)
 _VAGUE = ("no-library", "not-recorded")
 
 
-class Trouble(NamedTuple):
+class Trouble(Record):
     """Why the driver did not answer.
 
     `kind` is one of nvidia-smi's complaints (`nvidia_smi.Kind`), or no-answer (not in
@@ -48,7 +49,7 @@ class Trouble(NamedTuple):
     library: Optional[str] = None
 
 
-class Answers(NamedTuple):
+class Answers(Record):
     """What the driver said, best source first; `trouble` where it said nothing at all."""
 
     listings: tuple[tuple[str, Listing], ...]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Optional, TypeVar
+from typing import Optional, TypeVar
 
 from envcheck.host.base import Unreadable
+from envcheck.record import Record
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Sign(NamedTuple):
+class Sign(Record):
     """What the host runs in, and what betrays it."""
 
     kind: str
