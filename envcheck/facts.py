@@ -54,11 +54,13 @@ class Known(Generic[T]):
 class Unknown(Record):
     """The value could not be had; `reason` says why, in a few words for the table.
 
-    `denied` where the user who runs the check may not see it: root might.
+    `denied` where the user who runs the check may not see it: root might. Not `recorded`
+    where a record of a host simply lacks it.
     """
 
     reason: str
     denied: bool = False
+    recorded: bool = True
 
 
 Fact = Union[Known[T], Unknown]
@@ -101,7 +103,9 @@ def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says wh
                 return answer
             else:
                 return Known(answer, name)
-    return Unknown("; ".join(dict.fromkeys(reasons)) or _unrecorded(unrecorded), denied)
+    if unrecorded and not reasons:
+        return Unknown(_unrecorded(unrecorded), recorded=False)
+    return Unknown("; ".join(dict.fromkeys(reasons)) or "no source", denied)
 
 
 def _puzzle(error: Exception) -> str:
@@ -113,7 +117,7 @@ def _puzzle(error: Exception) -> str:
 
 def _unrecorded(names: list[str]) -> str:
     shown = ", ".join(names[:_SHOWN_SOURCES]) + (", …" if len(names) > _SHOWN_SOURCES else "")
-    return f"not in this record: {shown}" if names else "no source"
+    return f"not in this record: {shown}"
 
 
 def value_or(fact: Fact[T], default: T) -> T:

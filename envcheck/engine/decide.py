@@ -11,6 +11,9 @@ from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
 from envcheck.rulebook.requirement import Outcome, show
 
+IN_CHINESE = {"yes": "是", "no": "否", "none": "无"}
+"""What `show` says of the plainest values; all else is the machine's own words."""
+
 
 class Decider:
     """Decides the checks of one module, in an order in which each follows what it requires."""
@@ -115,7 +118,7 @@ class Decider:
     def _actual(self, check: Check, outcome: Outcome) -> Optional[Text]:
         if not outcome.actual:
             return None
-        actual = Text.same(outcome.actual)
+        actual = Text(outcome.actual, IN_CHINESE.get(outcome.actual, outcome.actual))
         for shown in check.show:
             fact = self._fact(shown.fact)
             if isinstance(fact, Known):
@@ -126,12 +129,13 @@ class Decider:
         return actual
 
     def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
-        nothing_known = isinstance(self._fact(check.condition.fact), Unknown)
+        fact = self._fact(check.condition.fact)
         for hint in check.hints if outcome.verdict != "pass" else ():
             if hint.when is not None:
                 applies = self._outcome(hint.when).verdict == "pass"
             elif hint.when_unknown:  # no answer at all: one that lacks a part is another problem
-                applies = nothing_known
+                why = "denied" if isinstance(fact, Unknown) and fact.denied else "unknown"
+                applies = isinstance(fact, Unknown) and fact.recorded and why == hint.when_unknown
             else:  # what is not known betrays no problem
                 applies = outcome.verdict == "fail"
             if applies:

@@ -19,7 +19,10 @@ Entries = dict[str, tuple[Node, dict[str, Node]]]
 
 def build_checks(rulebook: Rulebook, name: str, problems: Optional[Collection[str]]) -> tuple[Check, ...]:
     """The checks of a module in order. Raises RuleErrors with everything that is wrong."""
-    return _Builder(_entries(rulebook, name), problems).checks()
+    entries = _entries(rulebook, name)
+    if not entries:
+        raise rulebook.header(name)["checks"].error("a module without a check would pass on every host")
+    return _Builder(entries, problems).checks()
 
 
 def _entries(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> Entries:

@@ -8,7 +8,7 @@ from typing import cast
 from envcheck.lazy import regex
 from envcheck.results import Level
 from envcheck.rulebook.grammar import fact_type, parse_requirement
-from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown
+from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
 from envcheck.rulebook.source import Node, nearest
 
 KEYS = (
@@ -24,6 +24,7 @@ KEYS = (
     "show",
     "source",
 )
+WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
 
 _ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -116,8 +117,8 @@ def _hint(item: Node, fact: Node) -> HintRule:
     if item.kind == "scalar":
         return HintRule(item.string())
     problem, wanted = _single(item, "problem")
-    if wanted.text == "unknown":
-        return HintRule(problem.string(), when_unknown=True)
+    if wanted.text in WHY_UNKNOWN:
+        return HintRule(problem.string(), when_unknown=cast("WhyUnknown", wanted.text))
     return HintRule(problem.string(), Condition(fact.text, parse_requirement(wanted, fact_type(fact))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Optional, cast
 
 from envcheck.lazy import regex
@@ -41,7 +41,7 @@ def parse_requirement(node: Node, wanted: Type) -> Requirement:
     if node.kind == "map":
         return _mapping(node, wanted)
     if wanted.kind == "record":
-        names = ", ".join(cast(dict[str, Type], wanted.fields))
+        names = ", ".join(cast(Mapping[str, Type], wanted.fields))
         raise node.error(f"this fact is a record: name its fields ({names})")
     if wanted.kind == "list":
         raise node.error("this fact is a list: say any, every, none or count")
@@ -87,7 +87,7 @@ def _mapping(node: Node, wanted: Type) -> Requirement:
         return _of_list(entries, cast(Type, wanted.item))
     if wanted.kind != "record":
         raise node.error(f"this fact is a {wanted}: a mapping does not fit it")
-    return _of_record(entries, cast(dict[str, Type], wanted.fields))
+    return _of_record(entries, cast(Mapping[str, Type], wanted.fields))
 
 
 def _of_list(entries: list[tuple[Node, Node]], item: Type) -> Requirement:
@@ -104,7 +104,7 @@ def _of_list(entries: list[tuple[Node, Node]], item: Type) -> Requirement:
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
-def _of_record(entries: list[tuple[Node, Node]], fields: dict[str, Type]) -> Requirement:
+def _of_record(entries: list[tuple[Node, Node]], fields: Mapping[str, Type]) -> Requirement:
     parts: dict[str, Requirement] = {}
     for key, value in entries:
         if key.text not in fields:

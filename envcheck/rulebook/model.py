@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Literal, Optional
 
 from envcheck.record import Record
 from envcheck.text import Text
@@ -10,6 +10,10 @@ from envcheck.text import Text
 if TYPE_CHECKING:
     from envcheck.results import Level
     from envcheck.rulebook.requirement import Requirement
+
+
+WhyUnknown = Literal["unknown", "denied"]
+"""Nothing is known of a fact: there was no answer, or the user may not have it."""
 
 
 class Condition(Record):
@@ -42,7 +46,7 @@ class HintRule(Record):
 
     problem: str
     when: Optional[Condition] = None
-    when_unknown: bool = False
+    when_unknown: Optional[WhyUnknown] = None
 
 
 class Check(Record):

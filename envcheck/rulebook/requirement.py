@@ -222,7 +222,8 @@ class Count(Requirement):
 
     def judge(self, fact: Known[Any]) -> Outcome:
         outcome = self.part.judge(Known(len(fact.value), fact.source))
-        return outcome._replace(actual=f"{len(fact.value)}: {_elements(fact.value)}")
+        number = len(fact.value)
+        return outcome._replace(actual=f"{number}: {_elements(fact.value)}" if number else "none")
 
     def text(self) -> Text:
         part = self.part.text()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
 from envcheck import probes
@@ -15,7 +18,7 @@ class Type(Record):
     """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration."""
 
     kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list"]
-    fields: Optional[dict[str, Type]] = None
+    fields: Optional[Mapping[str, Type]] = None
     item: Optional[Type] = None
     choices: tuple[str, ...] = ()
 
@@ -56,8 +59,32 @@ def type_of(annotation: Any) -> Type:  # noqa: ANN401 - any annotation of a fact
     if origin is Known:
         return type_of(get_args(annotation)[0])
     if isinstance(annotation, type) and hasattr(annotation, "__annotations__"):
-        return Type("record", fields={n: type_of(a) for n, a in get_type_hints(annotation).items()})
+        return Type("record", fields=_Fields(annotation))
     raise TypeError(f"{annotation!r} is no type of a fact")
+
+
+class _Fields(Mapping[str, Type]):
+    """The fields of a record, each with its type when that is asked for: rules name one in three."""
+
+    def __init__(self, record: type) -> None:
+        self._annotations = record.__annotations__
+        self._names = vars(sys.modules[record.__module__])
+        self._types: dict[str, Type] = {}
+
+    def __getitem__(self, field: str) -> Type:
+        if field not in self._types:
+            alone = SimpleNamespace(__annotations__={field: self._annotations[field]})
+            self._types[field] = type_of(get_type_hints(alone, self._names)[field])
+        return self._types[field]
+
+    def __contains__(self, field: object) -> bool:
+        return field in self._annotations  # Mapping's own would ask for the type
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._annotations)
+
+    def __len__(self) -> int:
+        return len(self._annotations)
 
 
 def _without_unknown(annotation: object) -> object:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional
+from typing import NoReturn, Optional
 
 import pytest
 
 from envcheck import engine
+from envcheck.host.base import Denied, NotRecorded, TimedOut, Unreadable
+from envcheck.host.tree import TreeHost
 from envcheck.results import Report, Result
 from envcheck.rulebook import Rulebook
 
@@ -91,12 +93,12 @@ def test_where_it_is_unknown_whether_a_check_applies_it_is_unknown(tree: object,
     assert statuses(report) == {"a": "unknown"}
 
 
-HINTS = ", hints: [always, {old: '< 3.5'}, {young: '>= 3.5'}, {dark: unknown}, always]"
+HINTS = ", hints: [always, {old: '< 3.5'}, {young: '>= 3.5'}, {dark: unknown}, {closed: denied}, always]"
 
 
 @pytest.mark.parametrize(
     ("release", "hints"),
-    [("3.9.1", ("always", "young")), ("3.2.0", ("always", "old")), (None, ("dark",))],
+    [("3.9.1", ("always", "young")), ("3.2.0", ("always", "old")), (None, ())],
 )
 def test_hints_fit_what_was_found(
     tree: object, tmp_path: Path, release: Optional[str], hints: tuple[str, ...]
@@ -114,6 +116,26 @@ def test_an_answer_that_lacks_a_part_has_no_hint_of_no_answer(tree: object, tmp_
     host = tree({"etc/os-release": "NAME='CentOS Linux'\nID=centos\nVERSION_ID=7\n"})  # type: ignore[operator]
     (result,) = engine.run(host, [Rulebook([str(rules)]).rule_set("m")], timeout=5).results
     assert (result.status, result.hints) == ("unknown", ())
+
+
+@pytest.mark.parametrize(
+    ("error", "hints"),
+    [
+        (TimedOut("no answer in 10 s"), ("dark",)),
+        (Denied("permission denied"), ("closed",)),
+        (NotRecorded("it is not in this record"), ()),
+    ],
+)
+def test_hints_of_the_unknown_fit_why_it_is_unknown(
+    tree: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Unreadable, hints: tuple[str, ...]
+) -> None:
+    def ask(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(TreeHost, "_read", ask)
+    monkeypatch.setattr(TreeHost, "_run", ask)
+    (result,) = run(tree, tmp_path, entry("a", ">= 3.10", HINTS)).results
+    assert (result.status, result.hints) == ("unknown", hints)
 
 
 def test_a_pass_has_no_hints(tree: object, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -195,13 +196,15 @@ def test_containers_elsewhere_take_no_port_here(scripted: Scripted) -> None:
 
 def test_docker_that_does_not_run_is_noted(scripted: Scripted) -> None:
     found = ports.collect(
-        scripted(live(kernel(), **{"docker /containers/json": Failed("connection refused")}))
+        scripted(
+            live(kernel(), **{"docker /containers/json": Failed("connection refused", errno.ECONNREFUSED)})
+        )
     ).busy
     assert found == Known((), "/proc/net/tcp; containers not seen: connection refused")
 
 
 @pytest.mark.parametrize(
-    ("error", "denied"), [(Denied("permission denied"), True), (TimedOut("late"), False)]
+    ("error", "denied"), [(Denied("no"), True), (TimedOut("late"), False), (Failed("no context"), False)]
 )
 def test_docker_that_runs_and_does_not_tell_leaves_every_port_in_doubt(
     scripted: Scripted, error: Unreadable, denied: bool

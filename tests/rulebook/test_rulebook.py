@@ -97,6 +97,7 @@ def test_from_a_module_everything_is_taken_and_changed_by_id(tmp_path: Path) -> 
         ("checks:\n  - kernel\n", "5:5", "no check 'kernel' to inherit"),
         ("checks:\n  - {id: A b, title: x}\n", "5:10", "is no id"),
         ("checks: 5\n", "4:9", "a list is wanted"),
+        ("checks: []\n", "4:9", "a module without a check would pass on every host"),
         (f"extends: nothing\nchecks:{KERNEL}", "4:10", "no rule set 'nothing'"),
         (f"extends: mine\nchecks:{KERNEL}", "4:10", "extends itself"),
         (f"colour: red\nchecks:{KERNEL}", "4:1", "unknown key 'colour'"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from envcheck.facts import Unknown
-from envcheck.host.base import Absent, Denied, Host, NotRecorded, TimedOut, Unreadable
+from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, Unreadable
 from envcheck.probes.formats import docker_ps, ip_vs, iptables_nat
 from envcheck.probes.formats.listener import Listener
 from envcheck.probes.shared import engine
@@ -30,10 +31,12 @@ def collect(host: Host) -> tuple[list[Listener], list[str], list[Unknown]]:
             found += ask(host)
         except (Absent, NotRecorded):
             continue  # no engine, no load balancer, no Kubernetes
-        except (Denied, TimedOut) as error:
-            doubts.append(Unknown(f"{name} not seen: {error}", isinstance(error, Denied)))
         except (Unreadable, ValueError) as error:
-            notes.append(f"{name} not seen: {error}")
+            not_seen = f"{name} not seen: {error}"
+            if isinstance(error, Failed) and error.code == errno.ECONNREFUSED:
+                notes.append(not_seen)  # nobody runs there, so nobody publishes
+            else:
+                doubts.append(Unknown(not_seen, isinstance(error, Denied)))
     return found, notes, doubts
 
 
