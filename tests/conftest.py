@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import runpy
+import signal
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,6 +15,17 @@ import pytest
 from envcheck.host.tree import TreeHost
 
 Tree = Callable[[Mapping[str, Union[str, bytes]]], TreeHost]
+
+# A runner in the background ignores these, and every command under test would inherit that.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
+
+
+@pytest.fixture
+def unmeasured() -> dict[str, str]:
+    """An environment in which coverage leaves a subprocess alone: it would load modules of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 def write_tree(root: Path, files: Mapping[str, Union[str, bytes]]) -> None:

@@ -213,7 +213,7 @@ def test_addresses_that_can_not_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
         LiveHost().addresses()
 
 
-def test_live_host_loads_little() -> None:
+def test_live_host_loads_little(unmeasured: dict[str, str]) -> None:
     script = """
 import sys
 from envcheck.host.live import LiveHost
@@ -224,6 +224,11 @@ print(sorted(heavy & set(sys.modules)))
 """
     repository = str(Path(live.__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=repository, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        cwd=repository,
+        env=unmeasured,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == "[]\n"

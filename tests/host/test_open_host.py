@@ -52,11 +52,11 @@ def test_the_root_directory_is_a_record_too() -> None:
     assert open_host("/").stat("/etc").kind == "directory"
 
 
-def test_a_record_is_opened_without_heavy_imports(tmp_path: Path) -> None:
+def test_a_record_is_opened_without_heavy_imports(tmp_path: Path, unmeasured: dict[str, str]) -> None:
     code = (
         f"import sys; from envcheck.host import open_host; open_host({str(tmp_path)!r}); print(*sys.modules)"
     )
     loaded = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+        [sys.executable, "-c", code], env=unmeasured, check=True, capture_output=True, text=True
     ).stdout.split()
     assert not {"json", "subprocess", "psutil", "yaml", "socket"} & set(loaded)
