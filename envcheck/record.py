@@ -1,8 +1,9 @@
 """Records: named tuples, made quickly.
 
-`typing.NamedTuple` compiles every annotation and the source of a constructor: 0.3 ms for a
-class, and a run has seventy, an eighth of its time. A `Record` is written, read and checked
-for its types just as a NamedTuple is, and leaves its annotations alone.
+`typing.NamedTuple` compiles every annotation and the source of a constructor: 0.2 ms for a
+class of five fields, and a run has seventy. Without that a run executes 512 million
+instructions instead of 532. A `Record` is written, read and checked for its types just as a
+NamedTuple is, and leaves its annotations alone.
 """
 
 from __future__ import annotations

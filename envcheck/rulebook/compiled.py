@@ -1,8 +1,9 @@
 """The rule files that come with envcheck, kept as parsed trees beside them.
 
-As Python keeps its own modules, in a `__pycache__` and by the same leave: importing yaml and
-parsing two rule sets and the problems took 25 ms of a run of 175, reading the kept trees
-takes 2. Only the shipped files are kept so: a directory that the user names is left as it is.
+As Python keeps its own modules, in a `__pycache__` and by the same leave: a run that must
+import yaml and parse executes 600 million instructions, one that reads the kept trees 510
+(`valgrind --tool=callgrind`). Only the shipped files are kept so: a directory that the user
+names is left as it is.
 
 What is kept is trusted no further than the code itself: it must belong to us or root, in a
 directory that does too, writable by nobody else. Whatever is in doubt is parsed anew.
