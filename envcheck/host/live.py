@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from envcheck.host.base import (
     Nvml,
     Output,
     Question,
+    Unreadable,
 )
 from envcheck.host.deadline import Lifetime
 from envcheck.host.engine_address import Endpoint, resolve
@@ -187,9 +189,14 @@ class LiveHost(Host):
         from envcheck.host import sockets
 
         try:
-            return sockets.owners(self._at("/proc"), FILE_SECONDS)
+            return sockets.owners(self._socket_tables(), self._at("/proc"), FILE_SECONDS)
         except OSError as error:
             raise files.explain("/proc", error) from error
+
+    def _socket_tables(self) -> Iterator[str]:
+        for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+            with suppress(Unreadable):
+                yield self.read(path)
 
     def _is_root(self) -> bool:
         return os.geteuid() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LIBRARY = "libnvidia-ml.so.1"
+LOADER_CACHE = "/etc/ld.so.cache"
+LOADER_DIRECTORIES = (
+    *("/lib64", "/usr/lib64", "/lib", "/usr/lib"),
+    *("/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu"),
+    *("/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu"),
+)
 SECONDS = 30.0
 """NVML's own start takes long where no persistence daemon keeps the driver awake."""
 
@@ -41,6 +48,8 @@ def ask() -> Nvml:
 
 def _load() -> ctypes.CDLL:
     # Tried before pynvml is imported, which takes longer than all the rest where there is none.
+    if _loader_has_none():
+        raise Absent(f"no {LIBRARY}")
     import ctypes
 
     try:
@@ -49,6 +58,22 @@ def _load() -> ctypes.CDLL:
         if str(error).startswith(f"{LIBRARY}: cannot open shared object file: No such file"):
             raise Absent(f"no {LIBRARY}") from error
         raise Failed(f"{LIBRARY} can't be loaded: {error}") from error
+
+
+def _loader_has_none() -> bool:
+    """Whether the dynamic loader is sure to find no library: then not even ctypes need be loaded.
+
+    It looks where LD_LIBRARY_PATH says, in its cache and in its own directories (ld.so(8)).
+    """
+    if "LD_LIBRARY_PATH" in os.environ:
+        return False
+    try:
+        with open(LOADER_CACHE, "rb") as cache:
+            if LIBRARY.encode() in cache.read():
+                return False
+    except OSError:
+        return False
+    return not any(os.path.lexists(os.path.join(place, LIBRARY)) for place in LOADER_DIRECTORIES)
 
 
 def _start(library: ctypes.CDLL) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 _LISTEN = "0A"
 _STATE, _INODE = 3, 9
 
 
-def owners(proc: str, seconds: float) -> dict[int, str]:
+def owners(tables: Iterable[str], proc: str, seconds: float) -> dict[int, str]:
     """Inode of each listening TCP socket → `name (pid N)`, as far as this user may see.
 
-    `proc` is where procfs is mounted. After `seconds` the search ends with what it has.
+    `tables` are the texts of /proc/net/tcp and tcp6, `proc` is where procfs is mounted. After
+    `seconds` the search ends with what it has.
     """
-    wanted = set(_listening(proc))
+    wanted = {inode for table in tables for inode in _listening(table)}
     found: dict[int, str] = {}
     until = time.monotonic() + seconds
     # The oldest first: a server that forks shares its socket with its workers.
@@ -30,13 +31,11 @@ def owners(proc: str, seconds: float) -> dict[int, str]:
     return found
 
 
-def _listening(proc: str) -> Iterator[int]:
-    for table in ("tcp", "tcp6"):
-        with suppress(OSError), open(f"{proc}/net/{table}", encoding="ascii") as lines:
-            for line in lines:
-                fields = line.split()
-                if len(fields) > _INODE and fields[_STATE] == _LISTEN:
-                    yield int(fields[_INODE])
+def _listening(table: str) -> Iterator[int]:
+    for line in table.splitlines():
+        fields = line.split()
+        if len(fields) > _INODE and fields[_STATE] == _LISTEN:
+            yield int(fields[_INODE])
 
 
 def _inodes(directory: str) -> Iterator[int]:

@@ -26,7 +26,7 @@ def lines(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+    if text.isprintable() and (text.isascii() or _INVISIBLE.isdisjoint(text)):
         return text
     return "".join(char if char.isprintable() and char not in _INVISIBLE else _code(char) for char in text)
 

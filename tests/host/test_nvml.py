@@ -44,3 +44,33 @@ def test_call_that_never_returns(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TimedOut, match=r"NVML: no answer in 0\.1 s"):
         LiveHost().nvml()
     forever.set()
+
+
+@pytest.mark.parametrize(
+    ("cache", "file", "path", "sure"),
+    [
+        (b"glibc-ld.so.cache1.1 libc.so.6", False, None, True),
+        (b"glibc-ld.so.cache1.1 libnvidia-ml.so.1", False, None, False),
+        (b"glibc-ld.so.cache1.1 libc.so.6", True, None, False),
+        (b"glibc-ld.so.cache1.1 libc.so.6", False, "/opt/lib", False),
+        (None, False, None, False),
+    ],
+)
+def test_the_library_is_called_absent_unseen_only_where_the_loader_has_nowhere_to_find_it(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    cache: bytes | None,
+    file: bool,
+    path: str | None,
+    sure: bool,
+) -> None:
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    if path is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH", path)
+    if cache is not None:
+        (tmp_path / "ld.so.cache").write_bytes(cache)
+    if file:
+        (tmp_path / nvml.LIBRARY).symlink_to("libnvidia-ml.so.384.66")
+    monkeypatch.setattr(nvml, "LOADER_CACHE", str(tmp_path / "ld.so.cache"))
+    monkeypatch.setattr(nvml, "LOADER_DIRECTORIES", (str(tmp_path),))
+    assert nvml._loader_has_none() is sure

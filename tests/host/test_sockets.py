@@ -42,24 +42,19 @@ def process(proc: Path, pid: int, name: str, *inodes: int) -> None:
 
 
 def test_only_listeners_and_the_oldest_of_those_that_share(tmp_path: Path) -> None:
-    (tmp_path / "net").mkdir()
-    (tmp_path / "net" / "tcp").write_text(table(("0A", 70), ("01", 71), ("06", 0), ("0A", 72)))
+    listening = table(("0A", 70), ("01", 71), ("06", 0), ("0A", 72))
     process(tmp_path, 9, "nginx", 70)
     process(tmp_path, 10, "nginx", 70, 71)
     (tmp_path / "11").mkdir()
-    assert owners(str(tmp_path), 5) == {70: "nginx (pid 9)"}
+    assert owners([listening], str(tmp_path), 5) == {70: "nginx (pid 9)"}
 
 
 def test_process_that_ends_meanwhile_has_no_name(tmp_path: Path) -> None:
-    (tmp_path / "net").mkdir()
-    (tmp_path / "net" / "tcp6").write_text(table(("0A", 70)))
     process(tmp_path, 9, "x", 70)
     (tmp_path / "9" / "comm").unlink()
-    assert owners(str(tmp_path), 5) == {70: "? (pid 9)"}
+    assert owners([table(), table(("0A", 70))], str(tmp_path), 5) == {70: "? (pid 9)"}
 
 
 def test_search_ends_in_time(tmp_path: Path) -> None:
-    (tmp_path / "net").mkdir()
-    (tmp_path / "net" / "tcp").write_text(table(("0A", 70)))
     process(tmp_path, 9, "x", 70)
-    assert owners(str(tmp_path), -1) == {}
+    assert owners([table(("0A", 70))], str(tmp_path), -1) == {}

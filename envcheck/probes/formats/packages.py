@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Optional
 
 from envcheck.lazy import regex
 from envcheck.record import Record
@@ -22,8 +23,8 @@ DPKG_QUERY = ("dpkg-query", "-W", "-f", r"${Status}\t${Package}\t${Version}\n")
 _ARCH = r"(?:x86_64|noarch|i[3-6]86|aarch64|ppc64(?:le)?|s390x?|armv7hl|loongarch64|riscv64|src|\(none\))"
 _RPM = regex(rf"(?P<name>\S+)-(?P<version>[^-\s]+-[^-\s]+?)(?:\.(?P<arch>{_ARCH}))?(?=\s|$)")
 _RPM_QUERIED = regex(r"(?P<name>\S+) (?P<version>\S+:[^-\s]+-\S+) (?P<arch>\S+)")
-_DPKG_QUERIED = regex(r"(?P<state>\w+ \w+ [\w-]+)\t(?P<name>\S+)\t(?P<version>\S*)")
 _DPKG_LISTED = regex(r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(?::\S+)?\s+(?P<version>\S+)")
+_QUERIED_COLUMNS = 3
 _BROKEN_OFF = regex(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
 
 
@@ -58,9 +59,19 @@ def from_dpkg(text: str) -> Packages:
 
     Packages that are removed but leave their configuration behind are not installed.
     """
-    matches = (_DPKG_QUERIED.fullmatch(line) or _DPKG_LISTED.match(line) for line in text.splitlines())
-    found = (Package(m["name"], m["version"]) for m in matches if m and _is_installed(m["state"]))
-    return _by_name(text, found)
+    return _by_name(text, filter(None, map(_of_dpkg, text.splitlines())))
+
+
+def _of_dpkg(line: str) -> Optional[Package]:
+    queried = line.split("\t")  # quick, for there are hundreds: only a listing needs the expression
+    if len(queried) == _QUERIED_COLUMNS:
+        state, name, version = queried
+    else:
+        listed = _DPKG_LISTED.match(line)
+        if listed is None:
+            return None
+        state, name, version = listed["state"], listed["name"], listed["version"]
+    return Package(name, version, "") if _is_installed(state) else None
 
 
 def _is_installed(state: str) -> bool:

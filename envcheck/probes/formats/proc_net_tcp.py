@@ -24,8 +24,10 @@ def _listener(row: list[str]) -> Listener:
 
 def _address(digits: str) -> str:
     """The kernel prints each 32-bit word of the address in the machine's (little) byte order."""
+    words = [bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8)]
+    if len(words) == 1:
+        return ".".join(map(str, words[0]))
     from ipaddress import ip_address
 
-    words = [bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8)]
     address = ip_address(b"".join(words))
     return str(getattr(address, "ipv4_mapped", None) or address)
