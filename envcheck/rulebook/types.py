@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any, Literal, Optional, Union, get_args, get_origin, get_type
 
 from envcheck import probes
 from envcheck.facts import Known, Unknown
+from envcheck.lazy import regex
 from envcheck.record import Record
 from envcheck.values import Bytes, Hertz, Version
 
@@ -37,6 +39,9 @@ _SCALARS: dict[object, Type] = {
     Bytes: Type("size"),
     Hertz: Type("frequency"),
 }
+
+
+_SIMPLE = regex(r"(?:Annotated\[)?(?:Fact|Optional)\[(?P<name>\w+)\](?:,|\]|$)")
 
 
 @cache
@@ -73,9 +78,18 @@ class _Fields(Mapping[str, Type]):
 
     def __getitem__(self, field: str) -> Type:
         if field not in self._types:
-            alone = SimpleNamespace(__annotations__={field: self._annotations[field]})
-            self._types[field] = type_of(get_type_hints(alone, self._names)[field])
+            self._types[field] = type_of(self._annotation(field))
         return self._types[field]
+
+    def _annotation(self, field: str) -> object:
+        """What the annotation names; most name one class, and need not be evaluated by typing."""
+        text = self._annotations[field]
+        simple = _SIMPLE.match(text)
+        named = self._names.get(simple["name"], getattr(builtins, simple["name"], None)) if simple else None
+        if isinstance(named, type):
+            return named
+        alone = SimpleNamespace(__annotations__={field: text})
+        return get_type_hints(alone, self._names)[field]
 
     def __contains__(self, field: object) -> bool:
         return field in self._annotations  # Mapping's own would ask for the type
