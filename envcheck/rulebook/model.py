@@ -68,6 +68,18 @@ class Note(NamedTuple):
     unless: tuple[str, ...]
 
 
+class LogNames(NamedTuple):
+    """The logs that tell what became of a module, for the bundle."""
+
+    files: tuple[str, ...] = ()
+    """Shell patterns of paths; one without a leading slash is sought in the working directory.
+    A folder stands for the files in it."""
+    containers: tuple[str, ...] = ()
+    """Shell patterns of the names or images of containers."""
+    in_containers: tuple[str, ...] = ()
+    """Paths inside containers, of whatever name: one that has such a file is the module's."""
+
+
 class RuleSet(NamedTuple):
     """What one module needs of a host."""
 
@@ -78,6 +90,7 @@ class RuleSet(NamedTuple):
     notes: tuple[Note, ...]
     origin: str
     """The file it was read from."""
+    logs: LogNames = LogNames()
 
 
 class ModuleInfo(NamedTuple):
