@@ -24,12 +24,12 @@ class Evidence:
     def __init__(self, inside: Inside, outputs: Outputs) -> None:
         self._inside = inside
         self._outputs = outputs
+        self._known_to_run: dict[str, bool | None] = {}
 
     def of_path(self, path: str, place: Place) -> Unreadable:
         """The error for a path that led to a place where nothing is recorded."""
-        for candidate in (posixpath.normpath(path), place.path):
-            if self._listed_above(candidate):
-                return Absent(f"{path} is not there")
+        if self._listed and (self._listed_above(posixpath.normpath(path)) or self._listed_above(place.path)):
+            return Absent(f"{path} is not there")
         if place.path == _DAEMON_JSON and self._inside.follow("/etc/docker").status is not None:
             return Absent(f"{path} is not there")
         if f"{place.path}/".startswith(f"{_SELINUXFS}/") and self._no_selinuxfs():
@@ -51,6 +51,11 @@ class Evidence:
 
     def _ran(self, command: str) -> bool | None:
         """Whether outputs of the command show that it ran, or all say that it is not there."""
+        if command not in self._known_to_run:
+            self._known_to_run[command] = self._look_for_runs(command)
+        return self._known_to_run[command]
+
+    def _look_for_runs(self, command: str) -> bool | None:
         texts = [text for text in self._outputs.beginnings(command) if text.strip()]
         return any(not says_no_command(text, command) for text in texts) if texts else None
 
