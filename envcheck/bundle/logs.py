@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from envcheck.bundle.manifest import LeftOut
+from envcheck.bundle.manifest import NO_FILE, LeftOut
 from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
 from envcheck.host.logs import Log
 from envcheck.rulebook.model import LogNames
@@ -72,7 +72,7 @@ class _Search:
                 self.left_out.append(LeftOut(pattern, str(error)))
                 continue
             if not paths:
-                self.left_out.append(LeftOut(pattern, "there is no such file"))
+                self.left_out.append(LeftOut(pattern, NO_FILE))
             for path in paths:
                 if path not in taken:
                     taken.add(path)

@@ -10,6 +10,8 @@ from typing import Any, Optional
 
 SCHEMA = "envcheck.bundle/1"
 NAME = "manifest.json"
+NO_FILE = "there is no such file"
+"""The reason that is most often given."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

@@ -31,6 +31,7 @@ MAX_TIME = 120.0
 """Seconds for reading logs, by default."""
 
 REPORT, TEXT, LOG = "report.json", "report.txt", "envcheck.log"
+NO_ROOM = "there are more logs than may be taken"
 NO_LOGS = Found((), ())
 
 Progress = Callable[[str, int, int], None]
@@ -199,6 +200,9 @@ class _Logs:
         """Add one log; returns how many of its bytes were kept."""
         if time.monotonic() > self._until:
             self._packer.leave_out(source.name, TIME_IS_UP)
+            return 0
+        if not keep and source.log.size:
+            self._packer.leave_out(source.name, NO_ROOM)
             return 0
         reading = Reading(source.log, keep, self._until, self._scratch)
         try:

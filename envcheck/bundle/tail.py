@@ -39,7 +39,7 @@ def _put(ring: IO[bytes], piece: bytes, came: int, size: int) -> None:
 
 def _in_order(ring: IO[bytes], came: int, size: int) -> Iterator[bytes]:
     with ring:
-        turn = came % size if came > size else 0
+        turn = came % size if 0 < size < came else 0
         for start, end in ((turn, min(came, size)), (0, turn)):
             ring.seek(start)
             left = end - start
