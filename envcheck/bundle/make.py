@@ -34,6 +34,8 @@ class Request(NamedTuple):
     """What is asked for. `output` and `map_file` are paths."""
 
     rule_sets: Sequence[RuleSet]
+    recorded: bool = False
+    """Whether a recorded host is asked, and not this machine."""
     output: Optional[str] = None
     max_size: int = pack.MAX_SIZE
     max_time: float = pack.MAX_TIME
@@ -74,17 +76,17 @@ def make(
 ) -> Made:
     """Check a host and write the bundle of that run. Raises RequestError where it can't be written."""
     with ExitStack() as stack:
-        out = stack.enter_context(_writable(request.output or "envcheck.tar.gz", "bundle"))
-        map_out = request.map_file and stack.enter_context(_writable(request.map_file, "map"))
+        out = stack.enter_context(writable(request.output or "envcheck.tar.gz", "bundle"))
+        map_out = request.map_file and stack.enter_context(writable(request.map_file, "map"))
         run_log = stack.enter_context(closing(out.scratch()))
-        log_host = stack.enter_context(_host_of_logs(host))
+        log_host = stack.enter_context(_host_of_logs(request, host))
         with _logged(run_log):
             report = check(host)
             found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
         redactor = _redactor(host, log_host) if request.redact else None
         if request.output is None:
             out.path = default_name(report.host, redactor)
-        with _explained(out.path, "bundle"):
+        with explained(out.path, "bundle"):
             manifest = pack.pack(
                 report,
                 host,
@@ -99,7 +101,7 @@ def make(
             )
             size = os.path.getsize(out.path)
         if map_out and redactor:
-            with _explained(map_out.path, "map"):
+            with explained(map_out.path, "map"):
                 map_out.file.write(redactor.dump_map())
                 map_out.commit()
     return Made(out.path, size, manifest)
@@ -117,7 +119,7 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
     count(pack.TEXT, render(report).encode())
     write_record(host, count)
     files.append(Planned(pack.LOG, None, None))
-    with _host_of_logs(host) as log_host:
+    with _host_of_logs(request, host) as log_host:
         found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
     files += [Planned(*each) for each in pack.planned(found, request.max_size)]
     return Plan(tuple(files), found.left_out)
@@ -142,9 +144,9 @@ def _redactor(host: Host, log_host: Host) -> Redactor:
 
 
 @contextmanager
-def _host_of_logs(host: Host) -> Iterator[Host]:
+def _host_of_logs(request: Request, host: Host) -> Iterator[Host]:
     """The host again: the one that was checked answers no more once the check's time was up."""
-    if not host.live:
+    if request.recorded:
         yield host
         return
     from envcheck.host import open_host
@@ -173,15 +175,17 @@ def _content(file: IO[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _writable(path: str, what: str) -> Iterator[WholeFile]:
-    with _explained(path, what):
+def writable(path: str, what: str) -> Iterator[WholeFile]:
+    """A file that can be written there, as was tried. Raises RequestError."""
+    with explained(path, what):
         file = WholeFile(path)
     with closing(file):
         yield file
 
 
 @contextmanager
-def _explained(path: str, what: str) -> Iterator[None]:
+def explained(path: str, what: str) -> Iterator[None]:
+    """Turn what goes wrong with the disk into a RequestError."""
     try:
         yield
     except (OSError, ValueError) as error:

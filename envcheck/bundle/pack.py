@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import IO, Optional, Protocol
+from typing import IO, Optional, Protocol, Union
 
 from envcheck import __version__
 from envcheck.bundle.logs import Found, Source
@@ -113,17 +113,21 @@ class Packer:
         """Add a file that is at hand."""
         self.stream(name, [content])
 
-    def stream(self, name: str, pieces: Iterable[bytes], reading: Optional[Reading] = None) -> Member:
-        """Add a file as it comes. What the pieces raise is raised on, and nothing then added."""
+    def stream(
+        self, name: str, pieces: Iterable[bytes], kept: Optional[Union[Reading, Member]] = None
+    ) -> Member:
+        """Add a file as it comes. What the pieces raise is raised on, and nothing then added.
+
+        `kept` tells, at the end, of how large a log this is the tail and why it breaks off.
+        """
         with self._parts.part(self._names.take(self._redacted_name(name))) as growing:
             self._fill(growing, pieces)
         part = growing.done
         assert part is not None  # noqa: S101 - the context has ended
         self._done.append(part)
         member = Member(part.name, part.size, part.sha256)
-        if reading is not None:
-            whole = reading.whole if reading.tailed else None
-            member = replace(member, whole=whole, cut=reading.cut and self.words(reading.cut))
+        if kept is not None:
+            member = replace(member, whole=kept.whole, cut=kept.cut and self.words(kept.cut))
         self.members.append(member)
         return member
 
@@ -210,7 +214,7 @@ class _Logs:
         except Unreadable as error:
             self._packer.leave_out(source.name, str(error))
             return 0
-        return min(reading.whole, keep)
+        return min(reading.size, keep)
 
     def _watched(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
         for piece in pieces:

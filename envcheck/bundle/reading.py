@@ -21,22 +21,22 @@ class Reading:
         self._keep = keep
         self._until = until
         self._scratch = scratch
-        self.whole = log.size or 0
-        """Size of the log in bytes, as far as is known."""
+        self.size = log.size or 0
+        """Of the log in bytes, as far as is known."""
         self.cut: Optional[str] = None
         """Why it was not read to its end, where it was not."""
 
     @property
-    def tailed(self) -> bool:
-        """Whether only the last part is kept."""
-        return self.whole > self._keep
+    def whole(self) -> Optional[int]:
+        """The log's size in bytes where only its tail is kept."""
+        return self.size if self.size > self._keep else None
 
     def pieces(self) -> Iterator[bytes]:
         """The tail from the beginning of a line. Raises Unreadable where nothing came."""
         pieces = self._coming()
         if self._log.size is None:
-            pieces, self.whole = last(pieces, self._keep, self._scratch)
-        return from_line_start(pieces) if self.tailed else pieces
+            pieces, self.size = last(pieces, self._keep, self._scratch)
+        return from_line_start(pieces) if self.whole else pieces
 
     def _coming(self) -> Iterator[bytes]:
         came = False

@@ -43,6 +43,7 @@ def _make(options: argparse.Namespace) -> int:
 
     request = make.Request(
         api.rule_sets(options.modules, options.rules),
+        recorded=options.from_path is not None,
         output=options.output,
         max_size=options.max_size,
         max_time=options.max_time,
