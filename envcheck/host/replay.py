@@ -80,6 +80,10 @@ class Replay:
         value = self.own(name)
         return value if isinstance(value, str) else None
 
+    def questions(self) -> list[Question]:
+        """Everything that was asked of the host."""
+        return [question for question in self._entries if question[0] in QUESTIONS]
+
     def answer(self, question: Question) -> Answer | None:
         """The recorded answer; None where this was never asked. The errors are the host's own."""
         if self._broken:

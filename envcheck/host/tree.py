@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from envcheck.host import answers, mounts
@@ -51,12 +52,21 @@ class TreeHost(Host):
 
     live = False
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        left_out: Mapping[str, str] = MappingProxyType({}),
+        on_close: Callable[[], None] | None = None,
+        title: str = "",
+    ) -> None:
+        """`left_out` says of which paths the record has something that could not be unpacked, and why."""
         super().__init__()
+        self._on_close = on_close
         root = root.absolute()
         self._inside = Inside(str(root))
         self._outputs = Outputs(self._inside)
-        self._evidence = Evidence(self._inside, self._outputs)
+        self._evidence = Evidence(self._inside, self._outputs, left_out)
         self._tables = Tables(self._inside, self._outputs)
         self._answers = Answers(self._inside)
         self._recording = Replay(self._inside) if is_recorded(self._inside) else None
@@ -64,9 +74,19 @@ class TreeHost(Host):
         if self._recording is not None:
             self.live = self._recording.own("live") is True
             self.started = self._recording.own_text("started")
-            self.name = self._recording.own_text("name") or root.name
+            self.name = self._recording.own_text("name") or title or root.name
         else:
-            self.name = self._host_name() or root.name
+            self.name = self._host_name() or title or root.name
+
+    def close(self) -> None:
+        """Remove what was unpacked for this host, if anything was."""
+        if self._on_close is not None:
+            self._on_close()
+
+    def recall(self) -> None:
+        """Bring every recorded answer into `answers`, as if all had been asked again."""
+        for question in self._recording.questions() if self._recording is not None else ():
+            self._replay(question)
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
         return self._replay(question) or super()._fetch(question, fetch)
@@ -96,7 +116,9 @@ class TreeHost(Host):
         return self._inside.read(self._there(path), limit)
 
     def _names(self, path: str) -> tuple[str, ...]:
-        entries = self._inside.list(self._there(path))
+        place = self._there(path)
+        self._evidence.need_whole(place)
+        entries = self._inside.list(place)
         if not entries:
             raise NotRecorded(f"what is in {path} is not in this record")
         return tuple(shown(entry.name) for entry in entries)
