@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from envcheck.results import Report
+    from envcheck.rulebook.model import RuleSet
 
 DEFAULT_MODULE = "default"
 DEFAULT_TIMEOUT = 60.0
@@ -30,15 +31,20 @@ def check(
     """
     from envcheck import engine
     from envcheck.host import open_host
+
+    chosen = rule_sets(modules, rules)
+    host = open_host(from_path)
+    try:
+        return engine.run(host, chosen, timeout=timeout, progress=progress)
+    finally:
+        host.close()
+
+
+def rule_sets(modules: Sequence[str], rules: Sequence[Union[str, Path]] = ()) -> list[RuleSet]:
+    """What the modules need, read and checked; no module means `default`. Raises RequestError."""
     from envcheck.problems import load_problems
     from envcheck.rulebook import open_rulebook
 
     rulebook = open_rulebook([str(directory) for directory in rules])
     problems = load_problems(rulebook.directories)
-    names = dict.fromkeys(modules or (DEFAULT_MODULE,))
-    rule_sets = [rulebook.rule_set(name, problems) for name in names]
-    host = open_host(from_path)
-    try:
-        return engine.run(host, rule_sets, timeout=timeout, progress=progress)
-    finally:
-        host.close()
+    return [rulebook.rule_set(name, problems) for name in dict.fromkeys(modules or (DEFAULT_MODULE,))]

@@ -8,7 +8,7 @@ import math
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-LATER = ("explain", "diagnose", "bundle", "verify", "machine", "lint", "test", "new", "fix", "fleet")
+LATER = ("explain", "diagnose", "verify", "machine", "lint", "test", "new", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -26,6 +26,8 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck                    check for the module `default`
   envcheck MODULE [MODULE ...]  check for these modules
   envcheck list               list the modules, with what each is for
+  envcheck bundle [MODULE ...]  pack report, host record and logs for support
+  envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -38,6 +40,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     _refuse_later(argv)
     options = _parser().parse_intermixed_args(argv)
     _refuse_later(options.modules)
+    if options.modules[:1] == ["bundle"]:
+        raise RequestError("`bundle` comes first, its options behind it: see envcheck bundle --help")
     options.list = options.modules[:1] == ["list"]
     if options.list:
         _refuse_beside_list(options)
@@ -60,10 +64,11 @@ def _refuse_beside_list(options: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
-        usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]",
+        usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]\n"
+        "       envcheck bundle ... (see envcheck bundle --help)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=_Formatter,
+        formatter_class=Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="what is to be installed here")
@@ -74,25 +79,26 @@ def _parser() -> argparse.ArgumentParser:
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
     add = parser.add_argument_group("checking").add_argument
-    add("--from", dest="from_path", metavar="PATH", help="check a recorded host: a sosreport or root tree")
+    add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
-    add("--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
+    add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
+class Formatter(argparse.RawDescriptionHelpFormatter):
     """Help in 80 columns: asking the terminal would import more than all the rest."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=24, width=80)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = math.nan
-    if not math.isfinite(seconds) or seconds <= 0:
+        number = math.nan
+    if not math.isfinite(number) or number <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
-    return seconds
+    return number

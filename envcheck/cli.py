@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
+from envcheck import console
 from envcheck.errors import RequestError
 
 TYPE_CHECKING = False  # what `typing` is imported for by others; type checkers know it by its name
@@ -59,24 +59,28 @@ def _guarded(argv: list[str]) -> int:
         _never_fail_to_encode()
         return _run(argv)
     except RequestError as error:
-        _say(str(error))
+        console.say(str(error))
     except KeyboardInterrupt:
-        _say("interrupted")
+        console.say("interrupted")
         return SIGNALLED + 2
     except Exception:  # noqa: BLE001 - our own fault; exit status 1 would be a verdict
         import traceback
 
-        _say(f"internal error, please report it\n{traceback.format_exc()}")
+        console.say(f"internal error, please report it\n{traceback.format_exc()}")
     return WRONG_REQUEST
 
 
 def _run(argv: list[str]) -> int:
-    from envcheck import arguments
-
     try:
+        if argv[:1] == ["bundle"]:
+            from envcheck.commands import bundle
+
+            return bundle.run(argv[1:])
+        from envcheck import arguments
+
         options = arguments.parse(argv)
     except SystemExit as end:  # --help, --version, or an error: argparse has said it
-        _print("")
+        console.put("")
         return int(end.code or 0)
     return _list(options) if options.list else _check(options)
 
@@ -88,7 +92,7 @@ def _list(options: argparse.Namespace) -> int:
 
     known = open_rulebook(options.rules).modules()
     style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
-    _print(modules.render(known, style))
+    console.put(modules.render(known, style))
     return PASS
 
 
@@ -124,7 +128,7 @@ def _open_output(path: str | None) -> OutputFile | None:
     try:
         return None if path is None else OutputFile(path)
     except (OSError, ValueError) as error:
-        raise RequestError(f"the report cannot be written to {path}: {_reason(error)}") from error
+        raise RequestError(f"the report cannot be written to {path}: {console.reason(error)}") from error
 
 
 def _deliver(report: Report, options: argparse.Namespace, output: OutputFile | None) -> int:
@@ -134,18 +138,18 @@ def _deliver(report: Report, options: argparse.Namespace, output: OutputFile | N
     if output is None:
         if options.format != "table":
             _say_aside(report, options)
-        _print(text)
+        console.put(text)
         return status
     _say_aside(report, options)
     try:
         output.write(text)
     except OSError as error:
-        _say(f"the report cannot be written to {options.output}: {_reason(error)}")
-        _print(text)
+        console.say(f"the report cannot be written to {options.output}: {console.reason(error)}")
+        console.put(text)
         return WRONG_REQUEST
     from envcheck.report.table import conclusion_line
 
-    _print(conclusion_line(report) + "\n")
+    console.put(conclusion_line(report) + "\n")
     return status
 
 
@@ -155,9 +159,9 @@ def _say_aside(report: Report, options: argparse.Namespace) -> None:
 
     lang = _language(options)
     for note in report.notes:
-        _say(escape.line(note.say(lang)))
+        console.say(escape.line(note.say(lang)))
     if report.log is not None:
-        _say(f"log: {escape.command(report.log)}")
+        console.say(f"log: {escape.command(report.log)}")
 
 
 def _rendered(report: Report, options: argparse.Namespace) -> str:
@@ -194,28 +198,6 @@ def _language(options: argparse.Namespace) -> Lang:
 
 
 # -- streams and signals ----------------------------------------------------------------
-
-
-def _print(text: str) -> None:
-    """Write to stdout, at once. A reader who has gone is no error; a full disk is."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        # What is left in the buffer would fail once more, with a traceback, at the very end.
-        with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise RequestError(f"stdout cannot be written: {_reason(error)}") from error
-
-
-def _say(text: str) -> None:
-    with suppress(OSError, ValueError):
-        print(f"envcheck: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the command line prints
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)
 
 
 def _never_fail_to_encode() -> None:

@@ -61,6 +61,22 @@ def open_log(path: Optional[str] = None) -> Iterator[Optional[str]]:
         handler.close()
 
 
+@contextmanager
+def copied_to(stream: TextIO) -> Iterator[None]:
+    """Write the log to a further stream, which stays open, while the context lasts."""
+    root, package = logging.getLogger(), logging.getLogger("envcheck")
+    level = package.level
+    handler = _BoundedHandler(stream)
+    handler.setFormatter(_EscapingFormatter(_FORMAT))
+    root.addHandler(handler)
+    package.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        package.setLevel(level)
+        root.removeHandler(handler)
+
+
 def kit_root() -> Optional[Path]:
     """The root of the unpacked kit that runs, else None."""
     root = os.environ.get(KIT_VARIABLE)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from typing import TextIO
 
-from envcheck.report import terminal
+from envcheck.report import escape, terminal
 from envcheck.report.layout import shorten
 
 _ERASE = "\r\x1b[K"
+_BAR = 20
+_EVERY_SECONDS = 0.1
 
 
 class Progress:
@@ -48,3 +51,33 @@ class Progress:
             if self._shown:
                 self._write(_ERASE)
             self._shown = False
+
+
+class Bar:
+    """How far a long reading is, as a bar on a terminal's line; nothing elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = terminal.is_capable(stream)
+        self._next = 0.0
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        """Say what is read, and how much of how much is done; from one thread."""
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + _EVERY_SECONDS
+        filled = _BAR * done // total if total else _BAR
+        line = f"[{'#' * filled:.<{_BAR}}] {100 * done // total if total else 100:3}% {escape.line(name)}"
+        self._write(f"{_ERASE}{shorten(line, terminal.width(self._stream) - 1, '...')}")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Wipe the line."""
+        if self._shown and self._next:
+            self._write(_ERASE)
+        self._shown = False

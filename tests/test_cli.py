@@ -284,7 +284,7 @@ def test_a_log_that_cannot_be_written_is_said_and_no_more(place: Path, log: str)
         (["list", "small"], "takes no module"),
         (["explain", "docker"], "`explain` is not yet available in this version"),
         (["--brief", "fix"], "`fix` is not yet available in this version"),
-        (["bundle", "verify", "x.tar"], "`bundle` is not yet available"),
+        (["machine", "record", "x.json"], "`machine` is not yet available"),
     ],
 )
 def test_a_wrong_request_is_exit_status_2(place: Path, arguments: list[str], told: str) -> None:

@@ -32,7 +32,8 @@ def run(
     the probes, the name of each probe as it begins (False) and ends (True). Nothing that a
     probe does raises here.
     """
-    started = datetime.now(timezone.utc).astimezone()
+    if host.started is None:
+        host.started = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
     begin = time.monotonic()
     facts = collect(host, rule_sets, timeout, progress or _silent)
     log.info("facts: %s", facts)
@@ -42,7 +43,7 @@ def run(
     return Report(
         modules=tuple(rules.module for rules in rule_sets),
         host=host.name,
-        started=started.isoformat(timespec="seconds"),
+        started=host.started,
         duration_s=round(time.monotonic() - begin, 4),
         results=results,
         notes=(*_not_root(host, denied), *_notes(rule_sets)),

@@ -43,7 +43,7 @@ def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: 
     `timeout` is in seconds for all probes together. `progress` is told, from the probes'
     threads, the name of each probe as it begins (False) and ends (True).
     """
-    ask = _collect_live if host.live else _collect_recorded
+    ask = _collect_live if host.live and not host.replayed else _collect_recorded
     return ask(host, _needed_probes(rule_sets), timeout, progress)
 
 

@@ -18,27 +18,41 @@ class UnusableRecord(RequestError, ValueError):
 
 
 def open_host(path: Optional[Union[str, Path]] = None) -> Host:
-    """The machine at hand, or the host recorded in the directory `path`. Raises UnusableRecord."""
+    """The machine at hand, or the host recorded at `path`. Raises UnusableRecord.
+
+    A record is a directory (a sosreport, a root tree, an unpacked bundle) or an archive of one.
+    """
     if path is None:
         from envcheck.host.live import LiveHost
 
         return LiveHost()
-    _need_directory(path)
+    if not _is_directory(path):
+        from envcheck.bundle.opening import open_archive
+
+        return open_archive(os.fspath(path))
     from pathlib import Path
 
     from envcheck.host.tree import TreeHost
 
-    return TreeHost(Path(path))
+    return TreeHost(Path(_of_bundle(os.fspath(path))), title=Path(path).name)
 
 
-def _need_directory(path: Union[str, Path]) -> None:
+def _of_bundle(directory: str) -> str:
+    if not os.path.lexists(os.path.join(directory, "manifest.json")):
+        return directory
+    from envcheck.bundle.opening import record_root
+
+    return record_root(directory)
+
+
+def _is_directory(path: Union[str, Path]) -> bool:
     try:
         with os.scandir(path) as entries:
             next(entries, None)
-    except NotADirectoryError as error:
-        advice = "archives can't be opened yet: unpack it and name the directory"
-        raise UnusableRecord(f"{path}: {advice}") from error
+    except NotADirectoryError:
+        return False
     except OSError as error:
         raise UnusableRecord(f"{path}: {error.strerror}") from error
     except ValueError as error:  # a NUL in the name
         raise UnusableRecord(f"{str(path)!r}: {error}") from error
+    return True

@@ -92,7 +92,11 @@ def statuses(text: str) -> dict[str, PartialStatus]:
 
 def nvml(text: str) -> Nvml:
     """From `{driver_version, cards: [the fields of NvmlCard]}`; raises Failed for `{error, code}`."""
-    answer = parse(text)
+    return nvml_of(parse(text))
+
+
+def nvml_of(answer: Mapping[str, Any]) -> Nvml:
+    """The same from what the JSON holds."""
     if "error" in answer:
         raise Failed(_text(answer["error"]), _or_none(_whole, answer.get("code")))
     cards = tuple(_card(index, card) for index, card in enumerate(answer.get("cards", ())))

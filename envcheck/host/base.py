@@ -11,9 +11,12 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Optional, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, cast
 
 from envcheck.record import Record
+
+if TYPE_CHECKING:
+    from envcheck.host.logs import Logs
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -27,6 +30,14 @@ COMMAND_SECONDS = 10.0
 
 class Unreadable(Exception):
     """The host gave no answer. `str()` is the reason as the report shows it."""
+
+    def again(self) -> Unreadable:
+        """The same error, to be raised once more.
+
+        One that is kept must not be raised itself: it would keep the frames of whoever asked,
+        and they the host that keeps it.
+        """
+        return type(self)(str(self))
 
 
 class Absent(Unreadable):
@@ -55,6 +66,10 @@ class Failed(Unreadable):
     def __init__(self, reason: str, code: Optional[int] = None) -> None:
         super().__init__(reason)
         self.code = code
+
+    def again(self) -> Failed:
+        """The same error with its code."""
+        return Failed(str(self), self.code)
 
 
 class Output(Record):
@@ -120,7 +135,16 @@ class Host(ABC):
     """A machine that can be asked. Safe from several threads; each question is put once."""
 
     live: bool
-    """True for this machine, False for a record of one."""
+    """Whether the machine itself answers, or did when this record was made.
+
+    False for what others laid out: a sosreport, a tree of files.
+    """
+
+    replayed = False
+    """Whether the answers are read from a record that envcheck made."""
+
+    started: Optional[str] = None
+    """When the host was first checked, ISO 8601 with zone; None before that."""
 
     name: str
     """What the report calls the host."""
@@ -219,6 +243,11 @@ class Host(ABC):
         """Whether the host is (or was, when recorded) asked as root."""
         return self._ask(("is-root",), self._is_root)
 
+    @property
+    def logs(self) -> Logs:
+        """Its logs; unlike answers they are read anew each time, and not remembered."""
+        raise NotImplementedError
+
     def close(self) -> None:  # noqa: B027 - a record has nothing to stop
         """Stop what is still running for this host. Later questions raise."""
 
@@ -264,7 +293,7 @@ class Host(ABC):
             with pending:
                 answer = self.answers.get(question) or self._fetch(question, fetch)
         if answer.error is not None:
-            raise answer.error.with_traceback(None)
+            raise answer.error.again()
         return cast(T, answer.value)
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
@@ -273,8 +302,9 @@ class Host(ABC):
         try:
             value = fetch()
         except Unreadable as failure:
-            error = failure
+            error = failure.again()
         answer = Answer(value, error, time.monotonic() - started)
         self.answers[question] = answer
-        log.debug("%s -> %r (%.1f ms)", " ".join(question), error or value, answer.seconds * 1000)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s -> %r (%.1f ms)", " ".join(question), error or value, answer.seconds * 1000)
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ OUTPUT_LIMIT = 16 << 20
 
 _PASSED_ON = ("HOME", "KUBECONFIG", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK")
 _LOOK_SECONDS = 0.05
+_SAID_CHARACTERS = 200
 _END_SECONDS = 0.001
 _REAP_SECONDS = 0.5
 _CHUNK = 1 << 16
@@ -88,6 +89,31 @@ class Command(Record):
             raise Failed(f"{self.argv[0]}: more than {OUTPUT_LIMIT >> 20} MiB of output")
         return Output(reading.text("stdout"), reading.text("stderr"), status)
 
+    def stream(self, lifetime: Lifetime) -> Iterator[bytes]:
+        """Run it and yield what it prints on stdout as it comes. Raises as `run` does.
+
+        A command that fails without a word on stdout is Failed.
+        """
+        lifetime.check()
+        process = self._start()
+        reading = _Reading(process, time.monotonic() + self.timeout)
+        said, status = False, None
+        try:
+            with lifetime.stopping(lambda: _kill_all(process)):
+                for piece in reading.pieces(lifetime):
+                    said = True
+                    yield piece
+        except TimedOut as error:
+            raise TimedOut(f"{self.argv[0]}: {error}") from None
+        finally:
+            _kill_all(process)
+            status = _reap(process)
+            reading.close()
+        lifetime.check(self.argv[0])
+        if status and not said:
+            problem = reading.text("stderr").strip().partition("\n")[0][:_SAID_CHARACTERS]
+            raise Failed(problem or f"{self.argv[0]}: exit status {status}", status)
+
     def _start(self) -> subprocess.Popen[bytes]:
         import subprocess
 
@@ -141,6 +167,21 @@ class _Reading:
             if not ended and left == 0:
                 return False
         return True
+
+    def pieces(self, lifetime: Lifetime) -> Iterator[bytes]:
+        """What comes on stdout until the command has ended; raises TimedOut at the deadline."""
+        while not lifetime.over:
+            ended = _has_ended(self._process)
+            left = max(0.0, self._until - time.monotonic())
+            came = self._take_what_comes(0 if ended else min(left, _LOOK_SECONDS))
+            piece = b"".join(self._chunks["stdout"])
+            self._chunks["stdout"].clear()
+            if piece:
+                yield piece
+            if ended and not came:
+                return
+            if left == 0:
+                raise TimedOut("not done in time")
 
     def _take_what_comes(self, seconds: float) -> bool:
         if not self._selector.get_map():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from envcheck.host.base import Failed, TimedOut
+from envcheck.host.base import Failed, TimedOut, Unreadable
 from envcheck.host.engine_address import PEM_FILES, Endpoint, Tls
 from envcheck.host.engine_socket import ANSWER_LIMIT, parse
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import docker.tls
     import requests
 
+_OK = 200
 _CHUNK = 1 << 16
 _LOOPBACK = ("localhost", "127.", "[::1]")
 
@@ -28,19 +30,27 @@ def get(path: str, endpoint: Endpoint, timeout: float) -> object:
     """
     from docker.errors import DockerException
 
-    where = f"docker at {endpoint.address}"
     try:
         with closing(_client(endpoint, timeout)) as client:
             answer = client.get(client.base_url + path, timeout=timeout, stream=True)
             body = _body(answer)
-    except DockerException as error:
-        raise Failed(f"{where}: {error}") from error
-    except OSError as error:  # requests' errors are OSErrors too
-        cause = _root_cause(error)
-        if isinstance(cause, (TimeoutError, socket.timeout)):
-            raise TimedOut(f"{where}: no answer in {timeout:g} s") from error
-        raise Failed(f"{where}: {getattr(cause, 'strerror', None) or cause}") from error
+    except (DockerException, OSError) as error:
+        raise _explain(error, endpoint, timeout) from error
     return parse(path, answer.status_code, body)
+
+
+def stream(path: str, endpoint: Endpoint, seconds: float) -> Iterator[bytes]:
+    """GET `path` and yield the body as it comes; `seconds` is for each wait. Raises as `get` does."""
+    from docker.errors import DockerException
+
+    try:
+        with closing(_client(endpoint, seconds)) as client:
+            answer = client.get(client.base_url + path, timeout=seconds, stream=True)
+            if answer.status_code != _OK:
+                parse(path, answer.status_code, _body(answer))
+            yield from answer.iter_content(_CHUNK)
+    except (DockerException, OSError) as error:
+        raise _explain(error, endpoint, seconds) from error
 
 
 def _body(answer: requests.Response) -> bytes:
@@ -50,6 +60,16 @@ def _body(answer: requests.Response) -> bytes:
         if len(body) > ANSWER_LIMIT:
             break
     return body
+
+
+def _explain(error: Exception, endpoint: Endpoint, timeout: float) -> Unreadable:
+    where = f"docker at {endpoint.address}"
+    if not isinstance(error, OSError):  # requests' errors are OSErrors too
+        return Failed(f"{where}: {error}")
+    cause = _root_cause(error)
+    if isinstance(cause, (TimeoutError, socket.timeout)):
+        return TimedOut(f"{where}: no answer in {timeout:g} s")
+    return Failed(f"{where}: {getattr(cause, 'strerror', None) or cause}")
 
 
 def _root_cause(error: BaseException) -> BaseException:

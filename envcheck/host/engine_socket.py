@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import closing
 
 from envcheck.host.base import Absent, Denied, Failed, TimedOut, Unreadable
@@ -36,8 +37,7 @@ def get(path: str, socket_path: str, timeout: float, lifetime: Lifetime) -> obje
     pipe = _DeadlineSocket(time.monotonic() + timeout)
     with closing(pipe), lifetime.stopping(pipe.hang_up):
         try:
-            pipe.connect_within(socket_path)
-            pipe.sendall(f"GET {path} HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n".encode())
+            _ask(pipe, path, socket_path)
             status, body = _read(pipe)
         except (OSError, _NoAnswer) as error:
             lifetime.check(f"docker at {socket_path}")
@@ -45,8 +45,44 @@ def get(path: str, socket_path: str, timeout: float, lifetime: Lifetime) -> obje
     return parse(path, status, body)
 
 
+def stream(path: str, socket_path: str, seconds: float, lifetime: Lifetime) -> Iterator[bytes]:
+    """GET `path` and yield the body as it comes; `seconds` is for each wait.
+
+    Raises as `get` does, also after some pieces.
+    """
+    pipe = _DeadlineSocket(time.monotonic() + seconds)
+    with closing(pipe), lifetime.stopping(pipe.hang_up):
+        try:
+            _ask(pipe, path, socket_path)
+            status, length, body = _read_head(pipe)
+            if status != _OK:
+                parse(path, status, _read_body(pipe, length, body))
+            came = 0
+            while body or ((length is None or came < length) and pipe.receive_into(body)):
+                came += len(body)
+                yield bytes(body)
+                body.clear()
+                pipe.put_off(time.monotonic() + seconds)
+            lifetime.check(f"docker at {socket_path}")
+            _need_all(length, came)
+        except (OSError, _NoAnswer) as error:
+            lifetime.check(f"docker at {socket_path}")
+            raise _explain(error, socket_path, seconds) from error
+
+
+def _ask(pipe: _DeadlineSocket, path: str, socket_path: str) -> None:
+    pipe.connect_within(socket_path)
+    pipe.sendall(f"GET {path} HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n".encode())
+
+
 def _read(pipe: _DeadlineSocket) -> tuple[int, bytes]:
     """Status and body of the answer, which ends where the engine hangs up or said it would."""
+    status, length, body = _read_head(pipe)
+    return status, _read_body(pipe, length, body)
+
+
+def _read_head(pipe: _DeadlineSocket) -> tuple[int, int | None, bytearray]:
+    """Status, length if it is told, and how the body begins."""
     received = bytearray()
     while b"\r\n\r\n" not in received:
         if len(received) > _HEAD_LIMIT or not pipe.receive_into(received):
@@ -54,13 +90,20 @@ def _read(pipe: _DeadlineSocket) -> tuple[int, bytes]:
     head, _, rest = received.partition(b"\r\n\r\n")
     status, headers = _understand(head.decode("latin-1"))
     length = int(headers["content-length"]) if headers.get("content-length", "").isdigit() else None
-    body = bytearray(rest)
+    return status, length, rest
+
+
+def _read_body(pipe: _DeadlineSocket, length: int | None, body: bytearray) -> bytes:
     while len(body) <= ANSWER_LIMIT and (length is None or len(body) < length):
         if not pipe.receive_into(body):
             break
-    if length is not None and len(body) < min(length, ANSWER_LIMIT):
-        raise _NoAnswer(f"only {len(body)} of {length} bytes of the answer came")
-    return status, bytes(body)
+    _need_all(length and min(length, ANSWER_LIMIT), len(body))
+    return bytes(body)
+
+
+def _need_all(length: int | None, came: int) -> None:
+    if length is not None and came < length:
+        raise _NoAnswer(f"only {came} of {length} bytes of the answer came")
 
 
 def _understand(head: str) -> tuple[int, dict[str, str]]:
@@ -136,6 +179,11 @@ class _DeadlineSocket(socket.socket):
         chunk = self.recv(1 << 16)
         received += chunk
         return bool(chunk)
+
+    def put_off(self, until: float) -> None:
+        """Set another deadline, unless another thread has hung up."""
+        if self._until:
+            self._until = until
 
     def hang_up(self) -> None:
         """Let another thread that waits here find the connection ended."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from collections.abc import Iterator
 from itertools import islice
 from typing import Optional
 
@@ -38,9 +39,55 @@ class Inside:
     def __init__(self, root: str) -> None:
         self._root = root.rstrip("/")
         self._folders: dict[str, os.stat_result | None] = {}
+        self._places: dict[str, Place] = {}
+        self._children: dict[str, dict[str, os.DirEntry[str]] | None] = {}
+        """Folders on the way to what was asked for; None where the walk must look for itself."""
 
     def follow(self, path: str) -> Place:
         """Walk to `path`. Raises Failed for a circle of links, Denied where it may not look."""
+        place = self._places.get(path)
+        if place is None:
+            place = self._places[path] = self._plain_way(path) or self._walk(path)
+        return place
+
+    def _plain_way(self, path: str) -> Place | None:
+        """The place, where the folders on the way are listed and no link is met; else None.
+
+        Most questions to a record are for what it lacks: they end at a name that no folder has.
+        """
+        here = ""
+        entry = None
+        for name in path[1:].split("/"):
+            children = self._children_of(here)
+            if children is None:
+                return None
+            entry = children.get(name)
+            if entry is None:
+                return None if path[-1:] == "/" or "//" in path or "/." in path else Place(path, None)
+            if entry.is_symlink():
+                return None
+            here = f"{here}/{name}"
+        try:
+            return Place(here, entry.stat(follow_symlinks=False)) if entry and path[0] == "/" else None
+        except OSError:
+            return None
+
+    def _children_of(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
+        try:
+            return self._children[folder]
+        except KeyError:
+            children = self._children[folder] = self._scan(folder)
+            return children
+
+    def _scan(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
+        try:
+            with os.scandir(self._root + folder + "/.") as entries:
+                found = {entry.name: entry for entry in islice(entries, MAX_NAMES)}
+        except OSError:
+            return None
+        return found if len(found) < MAX_NAMES else None
+
+    def _walk(self, path: str) -> Place:
         walk = _Walk(self._root, self._folders, path)
         try:
             return walk.go()
@@ -68,6 +115,16 @@ class Inside:
             raise Failed(f"{place.path}: {error.strerror}") from error
         finally:
             os.close(handle)
+
+    def pieces(self, place: Place, start: int, size: int) -> Iterator[bytes]:
+        """The regular file there from an offset, in pieces of at most `size` bytes; raises Failed."""
+        try:
+            with open(os.open(self._root + place.path, _FLAGS), "rb", buffering=0) as file:
+                file.seek(start)
+                while piece := file.read(size):
+                    yield piece
+        except OSError as error:
+            raise Failed(f"{place.path}: {error.strerror}") from error
 
     def text(self, path: str, limit: int) -> str:
         """At most `limit` bytes of a file as text; empty where nothing can be read."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from envcheck.host import files
 from envcheck.host.base import (
@@ -23,6 +23,9 @@ from envcheck.host.base import (
 )
 from envcheck.host.deadline import Lifetime
 from envcheck.host.engine_address import Endpoint, resolve
+
+if TYPE_CHECKING:
+    from envcheck.host.logs import Logs
 
 T = TypeVar("T")
 
@@ -66,9 +69,12 @@ class LiveHost(Host):
         self._lifetime.close()
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
-        if question[0] != "recorded":  # which asks nothing of the machine
-            self._lifetime.check()
-        return super()._fetch(question, fetch)
+        def ask() -> T:
+            if question[0] != "recorded":  # which asks nothing of the machine
+                self._lifetime.check()
+            return fetch()
+
+        return super()._fetch(question, ask)
 
     # -- files ------------------------------------------------------------------------
 
@@ -168,6 +174,16 @@ class LiveHost(Host):
         from envcheck.host import nvml
 
         return self._lifetime.bounded("NVML", nvml.ask, nvml.SECONDS)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """The logs of this machine."""
+        from envcheck.host.live_logs import LiveLogs, Machine
+
+        machine = Machine(
+            self._lifetime, self._file, self._at, lambda: self._endpoint, self._search_path, self._environ
+        )
+        return LiveLogs(machine)
 
     def _addresses(self) -> Mapping[str, tuple[str, ...]]:
         import psutil

@@ -6,8 +6,9 @@ import fnmatch
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from envcheck.host.base import Failed, Unreadable
@@ -40,11 +41,20 @@ class Outputs:
 
     def __init__(self, inside: Inside) -> None:
         self._inside = inside
-        self._by_name: dict[str, list[_File]] = {}
-        self._by_word: dict[str, list[_File]] = {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[_File]]:
+        found: dict[str, list[_File]] = {}
         for file in _bounded(self._walk()):
-            self._by_name.setdefault(file.name, []).append(file)
-            self._by_word.setdefault(file.name.partition("_")[0], []).append(file)
+            found.setdefault(file.name, []).append(file)
+        return found
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[_File]]:
+        found: dict[str, list[_File]] = {}
+        for name, files in self._by_name.items():
+            found.setdefault(name.partition("_")[0], []).extend(files)
+        return found
 
     def text(self, name: str) -> str | None:
         """The first output of this name that is not empty; else an empty one, None if none."""
@@ -54,6 +64,11 @@ class Outputs:
             if found.strip():
                 return found
         return found
+
+    def path(self, name: str) -> str | None:
+        """Where the first output of this name lies, below the root; None where there is none."""
+        files = self._by_name.get(name)
+        return files[0].path if files else None
 
     def beginnings(self, command: str) -> Iterator[str]:
         """How the outputs of a command begin, whatever its arguments; some of them are enough."""
@@ -87,7 +102,7 @@ class Outputs:
         return frozenset(file.below.split("/")[0] for file in files if "/" in file.below)
 
     def _fitting(self, patterns: Sequence[str]) -> Iterator[_File]:
-        fits = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns)).match
+        fits = _fitting(tuple(patterns))
         deep = any("/" in pattern for pattern in patterns)
         for name, files in self._by_name.items():
             if fits(name):
@@ -126,6 +141,11 @@ class Outputs:
         if len(entries) > MAX_FOLDER:
             log.warning("%s: only the first %d files are looked at", folder or "/", MAX_FOLDER)
         return entries[:MAX_FOLDER]
+
+
+@lru_cache(maxsize=1024)
+def _fitting(patterns: tuple[str, ...]) -> Callable[[str], object]:
+    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns)).match
 
 
 def _bounded(files: Iterator[_File]) -> Iterator[_File]:

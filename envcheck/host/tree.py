@@ -5,30 +5,45 @@ from __future__ import annotations
 import posixpath
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
 from envcheck.host import answers, mounts
 from envcheck.host.answers import Answers
 from envcheck.host.base import (
+    NOT_RECORDED,
     TRUSTED_PATH,
     Absent,
+    Answer,
     FileStatus,
     Filesystem,
     Host,
     NotRecorded,
     Nvml,
     Output,
+    Question,
     Unreadable,
 )
 from envcheck.host.evidence import Evidence
 from envcheck.host.inside import Inside, Place
 from envcheck.host.outputs import TOP, Outputs, shown
+from envcheck.host.replay import Replay, is_recorded
 from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
 from envcheck.host.tables import Tables
 
+if TYPE_CHECKING:
+    from envcheck.host.logs import Logs
+
+T = TypeVar("T")
+
 _NAME_SIZE = 255
 _DOCKER_MARKS = ("docker", "/var/run/docker.sock", "/run/docker.sock")
+_NOT_BY_FILES = frozenset(
+    ("names", "stat", "resolve", "filesystem", "which", "docker-address", "socket-owners", "is-root")
+)
 _SOS_MARKS = ("/version.txt", "/sos_logs", "/sos_reports")
 
 
@@ -37,15 +52,63 @@ class TreeHost(Host):
 
     live = False
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        left_out: Mapping[str, str] = MappingProxyType({}),
+        on_close: Callable[[], None] | None = None,
+        title: str = "",
+    ) -> None:
+        """`left_out` says of which paths the record has something that could not be unpacked, and why."""
         super().__init__()
+        self._on_close = on_close
         root = root.absolute()
         self._inside = Inside(str(root))
         self._outputs = Outputs(self._inside)
-        self._evidence = Evidence(self._inside, self._outputs)
+        self._evidence = Evidence(self._inside, self._outputs, left_out)
         self._tables = Tables(self._inside, self._outputs)
         self._answers = Answers(self._inside)
-        self.name = self._host_name() or root.name
+        self._recording = Replay(self._inside) if is_recorded(self._inside) else None
+        self.replayed = self._recording is not None
+        if self._recording is not None:
+            self.live = self._recording.own("live") is True
+            self.started = self._recording.own_text("started")
+            self.name = self._recording.own_text("name") or title or root.name
+        else:
+            self.name = self._host_name() or title or root.name
+
+    def close(self) -> None:
+        """Remove what was unpacked for this host, if anything was."""
+        if self._on_close is not None:
+            self._on_close()
+
+    def recall(self) -> None:
+        """Bring every recorded answer into `answers`, as if all had been asked again."""
+        for question in self._recording.questions() if self._recording is not None else ():
+            self._replay(question)
+
+    def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
+        return self._replay(question) or super()._fetch(question, fetch)
+
+    def _replay(self, question: Question) -> Answer | None:
+        """What envcheck's own record answers; None where the files may."""
+        if self._recording is None:
+            return None
+        answer = self._recording.answer(question)
+        if answer is None and self._lacks(question):
+            what = f"what is in {question[-1]}" if question[0] == "names" else question[-1]
+            answer = Answer(None, NotRecorded(f"{what} {NOT_RECORDED}"), 0.0)
+        if answer is not None:
+            self.answers[question] = answer
+        return answer
+
+    def _lacks(self, question: Question) -> bool:
+        """Whether the files of an own record prove nothing: only what was asked for lies there."""
+        if question[0] == "read":
+            status = self._inside.follow(question[1]).status
+            return status is None or not stat.S_ISREG(status.st_mode)
+        return question[0] in _NOT_BY_FILES
 
     # -- files ------------------------------------------------------------------------
 
@@ -53,7 +116,9 @@ class TreeHost(Host):
         return self._inside.read(self._there(path), limit)
 
     def _names(self, path: str) -> tuple[str, ...]:
-        entries = self._inside.list(self._there(path))
+        place = self._there(path)
+        self._evidence.need_whole(place)
+        entries = self._inside.list(place)
         if not entries:
             raise NotRecorded(f"what is in {path} is not in this record")
         return tuple(shown(entry.name) for entry in entries)
@@ -149,6 +214,13 @@ class TreeHost(Host):
         if self._outputs.folders() - {"envcheck"} or any(map(self._holds, _SOS_MARKS)):
             return True  # sos runs as root
         raise NotRecorded("who took this record is not in it")
+
+    @cached_property
+    def logs(self) -> Logs:
+        """The logs in the record."""
+        from envcheck.host.tree_logs import TreeLogs
+
+        return TreeLogs(self._inside, self._outputs)
 
     # -- the record itself ------------------------------------------------------------
 

@@ -73,6 +73,18 @@ class Note(Record):
     unless: tuple[str, ...]
 
 
+class LogNames(Record):
+    """The logs that tell what became of a module, for the bundle."""
+
+    files: tuple[str, ...] = ()
+    """Shell patterns of paths; one without a leading slash is sought in the working directory.
+    A folder stands for the files in it."""
+    containers: tuple[str, ...] = ()
+    """Shell patterns of the names or images of containers."""
+    in_containers: tuple[str, ...] = ()
+    """Paths inside containers, of whatever name: one that has such a file is the module's."""
+
+
 class RuleSet(Record):
     """What one module needs of a host."""
 
@@ -83,6 +95,7 @@ class RuleSet(Record):
     notes: tuple[Note, ...]
     origin: str
     """The file it was read from."""
+    logs: LogNames = LogNames()
 
 
 class ModuleInfo(Record):

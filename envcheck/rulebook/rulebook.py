@@ -8,11 +8,11 @@ from typing import Optional
 
 from envcheck.errors import RequestError
 from envcheck.rulebook import compiled
-from envcheck.rulebook.model import ModuleInfo, Note, RuleSet
+from envcheck.rulebook.model import LogNames, ModuleInfo, Note, RuleSet
 from envcheck.rulebook.source import Node, nearest, read_yaml
 
 PROBLEMS = "problems.yaml"
-KEYS = ("module", "title", "description", "extends", "abstract", "notes", "checks")
+KEYS = ("module", "title", "description", "extends", "abstract", "notes", "logs", "checks")
 COMMANDS = (
     "list",
     "explain",
@@ -101,7 +101,18 @@ class Rulebook:
             checks=build_checks(self, name, problems),
             notes=tuple(_notes(header)),
             origin=self._files[name],
+            logs=self._logs(name),
         )
+
+    def _logs(self, name: str) -> LogNames:
+        """The logs that a module names, after those of the rule set that it extends."""
+        header = self.header(name)
+        inherited = self._logs(header["extends"].string()) if "extends" in header else LogNames()
+        if "logs" not in header:
+            return inherited
+        fields = header["logs"].fields(LogNames._fields)
+        own = {key: tuple(item.string() for item in node.list()) for key, node in fields.items()}
+        return LogNames(*(old + own.get(key, ()) for key, old in inherited._asdict().items()))
 
     def header(self, name: str) -> Header:
         """The top-level keys of a rule file, its checks unread. Raises RequestError."""

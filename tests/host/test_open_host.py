@@ -33,10 +33,10 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
         open_host("a\0b")
 
 
-def test_an_archive_is_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_what_is_neither_directory_nor_archive_is_refused(tmp_path: Path) -> None:
     archive = tmp_path / "sosreport.tar.xz"
     archive.write_bytes(b"x")
-    with pytest.raises(UnusableRecord, match="unpack it and name the directory"):
+    with pytest.raises(UnusableRecord, match="is not an archive"):
         open_host(archive)
 
 

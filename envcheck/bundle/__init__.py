@@ -1,0 +1,1 @@
+"""Recorded hosts in one file: writing, reading, checking and showing bundles."""

@@ -1,0 +1,1 @@
+"""Commands beside the check: their arguments, and what they say. No logic of their own."""
