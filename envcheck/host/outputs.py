@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 TOP = "/sos_commands"
 ANSWERS = f"{TOP}/envcheck"
 """Where a record keeps the answers that a sosreport has no place for."""
+_NO_OUTPUTS = (f"{ANSWERS}/answers", f"{ANSWERS}/answers.json")
+"""What envcheck's own record holds there instead (`envcheck.host.replay`)."""
 
 MAX_FILES = 40_000
 MAX_FOLDER = 5_000
@@ -126,6 +128,8 @@ class Outputs:
         for folder, depth in folders:
             for entry in self._entries(folder):
                 path = f"{folder}/{entry.name}"
+                if path in _NO_OUTPUTS:
+                    continue
                 if not entry.is_dir(follow_symlinks=False):
                     yield _File(shown(entry.name), shown(path[len(TOP) + 1 :]), path)
                 elif depth < MAX_DEPTH:

@@ -101,6 +101,10 @@ class Replay:
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             return Answer(None, Failed(f"{PATH[1:]}: the answer to {question[0]}: {error}"), 0.0)
 
+    def tells_of(self, path: str) -> bool:
+        """Whether the host was asked to read this path."""
+        return path in self._limits
+
     def _read_otherwise(self, question: Question) -> Answer | None:
         """A file that was read with another limit: what of it is recorded may be enough."""
         for other in self._limits.get(question[1], ()):
@@ -164,6 +168,12 @@ def _text(value: object) -> str:
     return value
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return tuple(map(_text, value))
+
+
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{value!r} is neither true nor false")
@@ -175,11 +185,11 @@ def _as_it_is(value: object) -> object:
 
 
 _VALUES: Mapping[str, Callable[[Any], object]] = {
-    "addresses": lambda value: {name: tuple(map(_text, found)) for name, found in value.items()},
+    "addresses": lambda value: {name: _texts(found) for name, found in value.items()},
     "docker-address": _text,
     "filesystem": lambda value: Filesystem(**value),
     "is-root": _truth,
-    "names": lambda value: tuple(map(_text, value)),
+    "names": _texts,
     "nvml": answers.nvml_of,
     "resolve": _text,
     "socket-owners": lambda value: {int(inode): _text(owner) for inode, owner in value.items()},

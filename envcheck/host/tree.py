@@ -106,8 +106,9 @@ class TreeHost(Host):
     def _lacks(self, question: Question) -> bool:
         """Whether the files of an own record prove nothing: only what was asked for lies there."""
         if question[0] == "read":
+            assert self._recording is not None  # noqa: S101 - the caller looked
             status = self._inside.follow(question[1]).status
-            return status is None or not stat.S_ISREG(status.st_mode)
+            return self._recording.tells_of(question[1]) or status is None or not stat.S_ISREG(status.st_mode)
         return question[0] in _NOT_BY_FILES
 
     # -- files ------------------------------------------------------------------------

@@ -1,0 +1,173 @@
+"""Passwords, tokens and keys. What they were is kept nowhere, not even in the map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.spans import Span, Text
+
+REDACTED = b"REDACTED"
+
+_STEM = (
+    r"(?:(?<!by)(?<!com)pass(?![a-z])|password|passwd|passphrase|passcode|(?<![a-z])pwd|psk|secret|token|credentials?"
+    r"|(?:api|access|private|account|encryption|shared|secret)[_.-]?key|key[_-]?data|signature|authorization"
+    r"|(?<![a-z])o?auth|(?<![a-z])sig|(?<![a-z])sign|cookie|session[_-]?id|accesskeyid|(?<![a-z])community"
+    r"|licen[cs]e[_-]?(?:key|code)|密码|口令|密钥)"
+    r"(?:[_.-]?(?:hash|value|text|data|base64|key|id|enc|[0-9]{1,2}))?"
+).encode()
+_QUOTED = rb"""(?P<quote>\\*["'])(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n]))*)(?P=quote)"""
+_BARE = rb"""(?P<bare>(?:(?![,;&]\s*[\w.-]+\s*[=:])[^\s"'\\<>])+)"""
+_JSON_VALUE = re.compile(rb"[^\s,}\]\"'\\]*")
+_KEYED = re.compile(
+    _STEM
+    + rb"""(?P<close>\\*["']?)[ \t]*(?::=|=>|[:=]|\xef\xbc\x9a|>(?=[^\s<]))[ \t]*(?:%s|%s)"""
+    % (_QUOTED, _BARE)
+)
+_OPTION = re.compile(
+    rb"""(?<![\w-])--?[a-z0-9-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|access-?key)"""
+    rb"""(?![a-z0-9-]*(?:file|stdin|path|store|ttl|name))[a-z0-9-]*(?:\\*["'],\s*\\*["']|[ ]+["']?)(?P<value>[^\s"'\\-][^\s"'\\]*)"""
+)
+_TOOLS = (
+    re.compile(rb"""\b(?:mysql|mariadb)[\w-]*\b[^\n|;]*? -p(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""),
+    re.compile(
+        rb"""\b(?:sshpass|docker login|podman login|kinit|useradd|usermod|7za?)\b[^\n|;]*? -p ?(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""
+    ),
+    re.compile(
+        rb"""\b(?:redis-cli|ldap[a-z]+|smbclient)\b[^\n|;]*? -[aw] ?(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""
+    ),
+    re.compile(rb"""\b(?:curl|wget)\b[^\n|;]*? (?:-u|--user) ?["']?[^\s:"']*:(?P<value>[^\s"'\\]+)"""),
+    re.compile(rb"""\bidentified (?:with \S+ )?(?:by|as) (?:password )?["']?(?P<value>[^\s"'\\;]+)"""),
+    re.compile(rb"""\b(?:passin|passout) pass:(?P<value>[^\s"'\\]+)"""),
+    re.compile(
+        rb"""\b(?:requirepass|masterauth|rootpw|login \S+ password|spassword) (?P<value>[^\s"'\\]+)"""
+    ),
+)
+_URL = re.compile(rb"""://(?P<user>[^\s/:@"'<>]*)(?::(?P<value>[^\s/"'<>]*))?@(?=[\w\[])""")
+_BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+/=-]{16,})")
+_FORMS = re.compile(
+    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|LTAI)[A-Za-z0-9]{12,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
+    rb"|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
+    rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
+)
+_FORMS_GATE = re.compile(
+    rb"yJ[\w-]*\.yJ|(?:^|\W)(?:KI|SI|LTI)\w|gh[pousr]_|ithu_pt_|glpt-|xox[ps]?-|hvs\.|\$\w*\$|LStLSR"
+)
+_FORMS_GATE = re.compile(
+    rb"yJ[\w-]*\.yJ|(?:^|\W)(?:KI|SI|LTI)\w|gh[pousr]_|ithu_pt_|glpt-|xox[ps]?-|hvs\.|\$\w*\$|LStLSR"
+)
+_SCHEME = re.compile(rb"(?:bearer|basic|digest|token|negotiate|aws4-hmac-sha256|apikey)\b", re.IGNORECASE)
+_TO_THE_END = re.compile(rb"""[^\n"'\\]*""")
+_NOT_ONE = re.compile(
+    rb"(?:redacted|null|nil|none|true|false|yes|no|\*+|\(.*|\[.*|\{.*|\$\{.*|\$\(.*|%[a-z]|<.*|required|invalid|expired|incorrect|missing|wrong|is|was|not"
+    rb"|disabled|enabled|unknown|absent|denied|empty|failed|failure|error|ok|done|success\w*)[.,;)]*\Z"
+)
+_LINE_START = re.compile(rb"(?:^|\n|\\n)[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+)?[\w.\"'-]*\Z")
+_LONGEST_KEY = 80
+
+
+class Secrets:
+    """Finds them by what the text calls them, by the tool that takes them, by their form."""
+
+    def finders(self) -> tuple[Finder, ...]:
+        """One for all that is called by name, one for each other way."""
+        words = "pass|pwd|psk|secret|token|credential|key|signature|authorization|licence|license"
+        keyed = [f"~{word}" for word in _skeletons(f"{words}|auth|sig|sign|cookie|session|community")]
+        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>]"""
+        tools = gate(
+            r"~(?:mysql|mri|sshpss|login|kinit|usr|usrmo|z|ris-li|lp|smlint)\S*(?: .*)? -[pw ]",
+            *(r"~(?:^|\W)(?:url|wgt) .*-(?:u|-usr)", "identified", "requirepass", "masterauth", "rootpw"),
+            *("spassword", "passin pass:", "passout pass:", r"~login \S* psswor "),
+        )
+        return (
+            Finder(gate(*(stem + end for stem in keyed), "密码", "口令", "密钥"), self.keyed),
+            Finder(gate(r"~-[g-z-]*(?:pss|pw|tokn|srt|ky)[g-z-]*(?:\\*[\"',]| )"), self.options),
+            Finder(tools, self.tools),
+            Finder(gate(r"~://[^\s/]*@"), self.urls),
+            Finder(gate(r"~(?:^|\W)(?:rr|si|notit|tokn) "), self.bearers),
+            Finder(_FORMS_GATE, self.forms),
+        )
+
+    def keyed(self, text: Text) -> Iterator[Span]:
+        """`password = x`, `"auth": "x"`, `X-Amz-Signature=x`, `<token>x<`."""
+        for match in _KEYED.finditer(text.lower):
+            span = self._of_key(text.data, match)
+            if span:
+                yield span
+
+    @staticmethod
+    def _of_key(data: bytes, match: re.Match[bytes]) -> Span | None:
+        if match["quote"] is not None:
+            start, end = match.span("inside")
+            return None if _is_none(data[start:end]) else Span(start, end, REDACTED, "secret")
+        start, end = match.span("bare")
+        if _SCHEME.match(data, start) and data[end : end + 1] == b" ":
+            end = _end_of(data, start)
+        elif match["close"] == b"" and _LINE_START.search(
+            data, max(0, match.start() - _LONGEST_KEY), match.start()
+        ):
+            end = _end_of(data, start)
+        if match["close"]:
+            end = _end(_JSON_VALUE, data, start)
+        value = data[start:end]
+        if _is_none(value) or value.isdigit() and match[0].startswith((b"token", b"sig", b"auth", b"key")):
+            return None
+        # A number or bare word behind a key in quotes is JSON, which has to stay JSON.
+        quote = match["close"]
+        return Span(start, end, quote + REDACTED + quote, "secret")
+
+    def options(self, text: Text) -> Iterator[Span]:
+        """`--password x`, `"--token", "x"`."""
+        return _values(_OPTION, text.lower, text.data)
+
+    def tools(self, text: Text) -> Iterator[Span]:
+        """`mysql -px`, `docker login -p x`, `curl -u user:x`, `identified by 'x'`."""
+        for pattern in _TOOLS:
+            yield from _values(pattern, text.lower, text.data)
+
+    def urls(self, text: Text) -> Iterator[Span]:
+        """`https://user:x@host`."""
+        for match in _URL.finditer(text.data):
+            if match["value"]:
+                yield from _value(text.data, *match.span("value"))
+            elif len(match["user"]) >= 20:  # noqa: PLR2004 - a token in the place of a name
+                yield from _value(text.data, *match.span("user"))
+
+    def bearers(self, text: Text) -> Iterator[Span]:
+        """`Bearer x`."""
+        return _values(_BEARER, text.lower, text.data)
+
+    def forms(self, text: Text) -> Iterator[Span]:
+        """What can be told by how it looks: JSON web tokens, keys of clouds, password hashes, keys in base64."""
+        return _values(_FORMS, text.data, text.data)
+
+
+def _values(pattern: re.Pattern[bytes], where: bytes, data: bytes) -> Iterator[Span]:
+    for match in pattern.finditer(where):
+        yield from _value(data, *match.span("value"))
+
+
+def _value(data: bytes, start: int, end: int) -> Iterator[Span]:
+    if data[start : start + 1] in (b"'", b'"') and data[end - 1 : end] == data[start : start + 1]:
+        start, end = start + 1, end - 1
+    if not _is_none(data[start:end]):
+        yield Span(start, end, REDACTED, "secret")
+
+
+def _is_none(value: bytes) -> bool:
+    return not value.strip() or _NOT_ONE.match(value.strip().lower()) is not None
+
+
+def _end_of(data: bytes, start: int) -> int:
+    """Where the rest of the line ends, blanks at its end left out."""
+    return start + len(data[start : _end(_TO_THE_END, data, start)].rstrip())
+
+
+def _end(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    match = pattern.match(data, start)
+    return match.end() if match else start
+
+
+def _skeletons(words: str) -> list[str]:
+    return ["".join(each for each in word if each not in "abcdef") for word in words.split("|")]

@@ -1,0 +1,65 @@
+"""Addresses as the kernel's tables below /proc/net show them, in hexadecimal digits without a break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envcheck.bundle.redact.finders import Finder
+from envcheck.bundle.redact.pseudonyms import Pseudonyms
+from envcheck.bundle.redact.spans import Span, Text
+
+_TAB = rb"(?:\t|\\t)"
+_SOCKET = re.compile(
+    rb": ([0-9A-F]{32}|[0-9A-F]{8}):[0-9A-F]{4} ([0-9A-F]{32}|[0-9A-F]{8}):[0-9A-F]{4} [0-9A-F]{2} "
+)
+_ROUTE = re.compile(rb"%s([0-9A-F]{8})%s([0-9A-F]{8})%s[0-9A-F]{4}%s" % ((_TAB,) * 4))
+_ADDRESS6 = re.compile(rb"(?:\\n|(?<![0-9a-f]))([0-9a-f]{32}) (?=[0-9a-f]{2} )")
+_NEXT_HOP6 = re.compile(rb" [0-9a-f]{2} ([0-9a-f]{32}) (?=[0-9a-f]{8} )")
+_IP_VS = re.compile(rb"(?:TCP|UDP|SCTP|->) +([0-9A-F]{8}):[0-9A-F]{4} ")
+
+
+class Sockets:
+    """Finds them by the form of their lines."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+
+    def finders(self) -> tuple[Finder, ...]:
+        """For all tables that hold zeros, as each but the balancer's does."""
+        return (
+            Finder(re.compile(rb": : : "), self.sockets),
+            Finder(re.compile(rb"(?:\t|\\t){4}"), self.routes),
+            Finder(re.compile(rb"   "), self.unbroken, needs=b"00000000"),
+            Finder(re.compile(rb"TP +:|UP +:|-> +:", re.IGNORECASE), self.balancer),
+        )
+
+    def sockets(self, text: Text) -> Iterator[Span]:
+        """/proc/net/tcp, udp, raw and their sisters for IPv6."""
+        return self._reversed(_SOCKET, text)
+
+    def routes(self, text: Text) -> Iterator[Span]:
+        """/proc/net/route: destination and gateway."""
+        return self._reversed(_ROUTE, text)
+
+    def unbroken(self, text: Text) -> Iterator[Span]:
+        """/proc/net/if_inet6 and ipv6_route."""
+        for pattern in (_ADDRESS6, _NEXT_HOP6):
+            for match in pattern.finditer(text.data):
+                yield from self._span(match, 1, self._pseudonyms.unbroken(match[1]))
+
+    def balancer(self, text: Text) -> Iterator[Span]:
+        """/proc/net/ip_vs, whose addresses have the first byte first."""
+        for match in _IP_VS.finditer(text.data):
+            yield from self._span(match, 1, self._pseudonyms.unbroken(match[1]))
+
+    def _reversed(self, pattern: re.Pattern[bytes], text: Text) -> Iterator[Span]:
+        for match in pattern.finditer(text.data):
+            for group in (1, 2):
+                yield from self._span(match, group, self._pseudonyms.words(match[group]))
+
+    @staticmethod
+    def _span(match: re.Match[bytes], group: int, new: bytes) -> Iterator[Span]:
+        if new != match[group]:
+            kind = "ipv6" if len(new) > 8 else "ipv4"  # noqa: PLR2004
+            yield Span(*match.span(group), new, kind)

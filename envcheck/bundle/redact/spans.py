@@ -1,0 +1,88 @@
+"""Places in a text that are to be replaced, and the text once they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+_GAP = re.compile(rb" {2,}")
+_END_OF_LINE = re.compile(rb"\n|\\n")
+
+
+class Span(NamedTuple):
+    """`text[start:end]` is to become `new`."""
+
+    start: int
+    end: int
+    new: bytes
+    kind: str
+
+
+class Text:
+    """A piece of a member, with what is known of the whole."""
+
+    def __init__(self, data: bytes, *, versions: bool = False) -> None:
+        self.data = data
+        self.versions = versions
+        """It is of a member that lists versions: four numbers with dots are one."""
+
+    @cached_property
+    def lower(self) -> bytes:
+        """The same length, ASCII letters small."""
+        return self.data.lower()
+
+
+def chosen(spans: Iterable[Span]) -> list[Span]:
+    """In order, none over another: the one that begins first, then the longest."""
+    kept: list[Span] = []
+    end = 0
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if span.start >= end:
+            kept.append(span)
+            end = span.end
+    return kept
+
+
+def replaced(data: bytes, spans: list[Span]) -> bytes:
+    """The text with the spans, in order, replaced."""
+    parts: list[bytes] = []
+    end = 0
+    for span in spans:
+        parts += (data[end : span.start], span.new)
+        end = span.end
+    parts.append(data[end:])
+    return b"".join(parts)
+
+
+def aligned(data: bytes, spans: list[Span]) -> bytes:
+    """The same; the next gap between columns takes up what a pseudonym is longer or shorter.
+
+    Some outputs can only be read by where their columns stand.
+    """
+    parts: list[bytes] = []
+    end = owed = 0
+    for span in spans:
+        gap, owed = _settled(data[end : span.start], owed)
+        parts += (gap, span.new)
+        owed += len(span.new) - (span.end - span.start)
+        end = span.end
+    parts.append(_settled(data[end:], owed)[0])
+    return b"".join(parts)
+
+
+def _settled(between: bytes, owed: int) -> tuple[bytes, int]:
+    """The text up to the next span and what is still owed there, in bytes."""
+    if not owed:
+        return between, 0
+    line = _END_OF_LINE.search(between)
+    gap = _GAP.search(between, 0, line.start() if line else len(between))
+    if gap is None:
+        return between, 0 if line else owed
+    width = max(2, gap.end() - gap.start() - owed)
+    owed -= gap.end() - gap.start() - width
+    rest = between[gap.end() :]
+    if owed and not line:
+        rest, owed = _settled(rest, owed)
+    return between[: gap.start()] + b" " * width + rest, 0 if line else owed

@@ -1,0 +1,94 @@
+"""Cutting a member of any size into blocks that can be worked on one after another."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+
+BLOCK = 1 << 20
+"""Bytes worked on at a time, if there is a line end to cut at."""
+OVERLAP = 1 << 13
+"""What is looked at on both sides of a cut in a line that has no end."""
+_KEY_SIZE = 1 << 16
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_READ = 1 << 18
+
+
+def pieces(source: object) -> Iterator[bytes]:
+    """The pieces of an iterable of bytes, of an open file, or of bytes."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        yield bytes(source)
+    elif callable(read := getattr(source, "read", None)):
+        while piece := read(_READ):
+            yield piece
+    elif isinstance(source, Iterable):
+        yield from source
+    else:
+        raise TypeError(f"{type(source).__name__} is nothing to read from")
+
+
+def blocks(source: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Blocks that end with a line, but for the last one, and whether they do.
+
+    A private key is not cut in two. A block that does not end with a line is a part of a
+    line longer than BLOCK, or the end.
+    """
+    waiting: list[bytes] = []
+    size = 0
+    for piece in source:
+        waiting.append(piece)
+        size += len(piece)
+        while size >= BLOCK:
+            data = b"".join(waiting)
+            cut = _cut(data[: 2 * BLOCK])
+            yield data[:cut], data[cut - 1 : cut] == b"\n"
+            waiting = [data[cut:]]
+            size -= cut
+    if size:
+        yield b"".join(waiting), True
+
+
+def _cut(data: bytes) -> int:
+    """Where to cut: behind a line end, before a private key that does not end here."""
+    cut = data.rfind(b"\n") + 1
+    if not cut:
+        return len(data)
+    key = data.rfind(b"-----BEGIN ", max(0, cut - _KEY_SIZE), cut)
+    if key > 0 and data.find(b"-----END ", key, cut) < 0:
+        line = data.rfind(b"\n", 0, key) + 1
+        return line or cut
+    return cut
+
+
+def as_utf8(
+    source: Iterable[bytes], sink: Callable[[bytes], object]
+) -> tuple[Iterable[bytes], Callable[[bytes], object]]:
+    """For a member in UTF-16 the same in UTF-8, and a sink that writes UTF-16 again; others as they are."""
+    parts = iter(source)
+    start = b""
+    for piece in parts:
+        start += piece
+        if len(start) >= len(codecs.BOM_UTF16_LE):
+            break
+    if start[:2] not in _UTF16:
+        return _chained(start, parts), sink
+    name = "utf-16-le" if start[:2] == codecs.BOM_UTF16_LE else "utf-16-be"
+    sink(start[:2])
+
+    def write(data: bytes) -> None:
+        sink(data.decode("utf-8", "surrogatepass").encode(name, "surrogatepass"))
+
+    return _decoded(_chained(start[2:], parts), name), write
+
+
+def _chained(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if start:
+        yield start
+    yield from rest
+
+
+def _decoded(source: Iterable[bytes], name: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(name)("replace")
+    for piece in source:
+        yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+    yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
