@@ -33,6 +33,7 @@ _PRIVATE = (
 OF_PRIVATE = tuple(b"%d." % each.first for each in _PRIVATE)
 """How pseudonyms of private addresses begin: hardly ever was such a one a version."""
 _LINK_LOCAL = 0xA9FE
+_SPECIAL = frozenset({0, 127, *range(224, 256)})
 _MASKS = (0x80000000, 0xC0000000)
 _BLOCKS = (240, *range(245, 253))
 _SPILL = (253, 254)
@@ -54,7 +55,7 @@ class IPv4:
         That are 0/8, loopback, link-local ones, netmasks, multicast and pseudonyms.
         """
         first = address >> 24
-        if first in (0, 127) or first >= 224 or address >> 16 == _LINK_LOCAL or address in _MASKS:
+        if first in _SPECIAL or address >> 16 == _LINK_LOCAL or address in _MASKS:
             return address
         for private in _PRIVATE:
             if address >> (32 - private.prefix) == private.network >> (32 - private.prefix):

@@ -18,6 +18,7 @@ _LOW = (1 << 64) - 1
 _MAPPED = (0xFFFF, 0x64FF9B << 64)
 """What stands above the last 32 bits where these are an IPv4 address."""
 _SOLICITED = 0xFF0200000000000000000001FF
+_LOCAL = 0xFD
 _MARK = 0xACDE48
 _SMALL = 1 << 16
 
@@ -39,21 +40,16 @@ class IPv6:
             return _SOLICITED << 24
         if address >> 118 == 0xFE80 >> 6:
             return address & ~_LOW | self._interface(address & _LOW)
-        if address >> 125 == 1 or address >> 120 == 0xFD:  # noqa: PLR2004 - 2000::/3, fd00::/8
+        if address >> 125 == 1 or address >> 120 == _LOCAL:
             return self._network(address >> 64) << 64 | self._interface(address & _LOW)
         return address
-
-    def says_where(self, address: int) -> bool:
-        """Whether it is of a range that hosts have addresses in."""
-        top = address >> 112
-        return top >> 13 == 1 or top >> 8 == 0xFD or top >> 6 == 0xFE80 >> 6 or address >> 32 in _MAPPED
 
     def _network(self, network: int) -> int:
         found = self._networks.get(network)
         if found is None:
-            fixed = 8 if network >> 56 == 0xFD else 3  # noqa: PLR2004
+            fixed = 8 if network >> 56 == _LOCAL else 3
             found = self._key.keeping_prefixes("ipv6", network, 64, fixed)
-            found ^= 1 << 56 if fixed == 8 else 3 << 61  # noqa: PLR2004 - fd → fc, 001 → 010
+            found ^= 1 << 56 if network >> 56 == _LOCAL else 3 << 61  # fd → fc, 001 → 010
             if len(self._networks) < _SMALL:
                 self._networks[network] = found
         return found

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
-from envcheck.bundle.redact.keep import MIN_LENGTH, is_common
 from envcheck.bundle.redact.finders import HEX
+from envcheck.bundle.redact.keep import MIN_LENGTH, is_common
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span
 
@@ -130,9 +130,6 @@ class Known:
         found = self.numbers.get(run)
         if found is None and run[:1] in (b"3", b"2") and start and data[start - 1 : start] == b"-":
             start += 1  # udev writes scsi-3 and the number
-            found = self.numbers.get(run[1:])
-        if found is None and data[start - 1 : start] == b"\\":
-            start += 1  # the b or f of an escape
             found = self.numbers.get(run[1:])
         if found is None:
             return None

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from envcheck.host.base import Answer, Host, Question
 
 _FILES = (
-    "/etc/hostname", "/proc/sys/kernel/hostname", "/etc/hosts", "/etc/resolv.conf", "/etc/passwd",
-    "/etc/machine-id", "/var/lib/dbus/machine-id", "/proc/sys/kernel/random/boot_id",
-    "/sys/class/dmi/id/product_serial", "/sys/class/dmi/id/product_uuid",
-    "/sys/class/dmi/id/board_serial", "/sys/class/dmi/id/chassis_serial", "/sys/class/dmi/id/chassis_asset_tag",
-)  # fmt: skip
+    *("/etc/hostname", "/proc/sys/kernel/hostname", "/etc/hosts", "/etc/resolv.conf", "/etc/passwd"),
+    *("/etc/machine-id", "/var/lib/dbus/machine-id", "/proc/sys/kernel/random/boot_id"),
+    *(f"/sys/class/dmi/id/{name}" for name in ("product_serial", "product_uuid", "board_serial")),
+    *(f"/sys/class/dmi/id/{name}" for name in ("chassis_serial", "chassis_asset_tag")),
+)
 _MOST = 2000
 _FIRST_PERSON, _LAST_PERSON = 1000, 60000
 _SIZE = 4 << 20
@@ -34,7 +34,8 @@ _FOLDERS = (
 _ADDRESS = re.compile(r"\b(?:inet6? (?:addr:? ?)?|address:? )([0-9A-Fa-f.:]{3,45})")
 _MAC = re.compile(r"\b(?:link/\w+|HWaddr|ether|permaddr|address:) ?((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\b")
 _SERIAL = re.compile(
-    r"(?:Serial Number|Asset Tag|UUID|SERIAL|WWN|ID_SERIAL_SHORT|serial)\s*(?:[:=]\s*|>)\"?([^\"\n<]+?)\s*(?:[\"<\n]|$)"
+    r"(?:Serial Number|Asset Tag|UUID|SERIAL|WWN|ID_SERIAL_SHORT|serial)\s*"
+    r"(?:[:=]\s*|>)\"?([^\"\n<]+?)\s*(?:[\"<\n]|$)"
 )
 _UNAME = re.compile(r"\bLinux (\S+) \d+\.\d+\S* #")
 _CELLS = ("SERIAL", "WWN", "UUID", "PTUUID", "PARTUUID")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from envcheck.bundle.redact.finders import HEX, Finder
 from envcheck.bundle.redact.known import Known
-from envcheck.bundle.redact.spans import Span, Text, aligned, chosen, replaced
+from envcheck.bundle.redact.spans import Span, Text, aligned, chosen, replaced, without_escapes
 
 _FORMS = 20_000
 """So many skeletons are remembered."""
@@ -39,17 +39,20 @@ class Lines:
 
     def spans(self, data: bytes, *, versions: bool = False) -> list[Span]:
         """All that is to be replaced in a text."""
-        text = Text(data, versions=versions)
-        found = [*self._known.word_spans(data), *self._known.number_spans(data)]
-        for finder in self._finders:
-            found += finder.find(text)
-        return chosen(found)
+        found = [*self._known.word_spans(data), *self._numbers(data)]
+        return chosen([*found, *_found(self._finders, data, versions)])
 
     def thorough(self, data: bytes, *, versions: bool, columns: bool) -> bytes:
         """The text with all of it replaced."""
         spans = self.spans(data, versions=versions)
         self.count(spans)
         return aligned(data, spans) if columns else replaced(data, spans)
+
+    def _numbers(self, data: bytes) -> Iterator[Span]:
+        yield from self._known.number_spans(data)
+        plain = without_escapes(data)
+        if plain is not data:
+            yield from self._known.number_spans(plain)
 
     def count(self, spans: list[Span]) -> None:
         """These were replaced."""
@@ -59,11 +62,11 @@ class Lines:
 
     def fast(self, data: bytes, *, versions: bool = False) -> bytes:
         """The same for whole lines, where columns do not matter."""
-        forms = data.translate(None, HEX).split(b"\n")
+        forms = without_escapes(data).translate(None, HEX).split(b"\n")
         kinds = set(forms)
         # The pseudonyms of words give a finder nothing to find: the forms hold for what follows, too.
         data = self._known.replace_words(data, b"\n".join(kinds).lower())
-        numbers = list(self._known.number_spans(data))
+        numbers = chosen(self._numbers(data))
         if numbers:
             self.count(numbers)
             data = replaced(data, numbers)
@@ -75,12 +78,12 @@ class Lines:
         return b"\n".join(lines) if changed else data
 
     def _in_group(self, lines: list[bytes], mask: int, places: list[int], versions: bool) -> bool:
-        text = Text(b"\n".join([lines[at] for at in places]), versions=versions)
-        spans = chosen(span for finder in self._of(mask) for span in finder.find(text))
+        data = b"\n".join([lines[at] for at in places])
+        spans = chosen(_found(tuple(self._of(mask)), data, versions))
         if not spans:
             return False
         self.count(spans)
-        for at, line in zip(places, replaced(text.data, spans).split(b"\n")):
+        for at, line in zip(places, replaced(data, spans).split(b"\n")):
             lines[at] = line
         return True
 
@@ -124,3 +127,12 @@ class Lines:
 
     def _mask(self, form: bytes) -> int:
         return sum(1 << at for at, finder in enumerate(self._finders) if finder.gate.search(form))
+
+
+def _found(finders: tuple[Finder, ...], data: bytes, versions: bool) -> Iterator[Span]:
+    """As the text stands, and as it is without escapes."""
+    plain = without_escapes(data)
+    for each in (data,) if plain is data else (data, plain):
+        text = Text(each, versions=versions)
+        for finder in finders:
+            yield from finder.find(text)

@@ -11,12 +11,13 @@ from envcheck.bundle.redact.key import Key
 _BROADCAST = 0xFFFFFFFFFFFF
 _GROUPS = (0x01005E, 0x0180C2, 0x01000C)
 _OF_SOLICITED_NODES = 0x3333FF
+_OURS = 0xACDE
 _EUI = 0xFFFE
 
 
 def is_pseudonym(mac: int) -> bool:
     """Whether it is one that `Mac.map` gives."""
-    return mac >> 40 & 0xFC == 0xAC and mac >> 32 & 0xFF == 0xDE
+    return mac >> 32 & 0xFCFF == _OURS
 
 
 def in_eui64(interface: int) -> int | None:
@@ -48,4 +49,4 @@ class Mac:
         if vendor >> 8 == 0x3333:  # noqa: PLR2004 - IPv6 groups
             return mac
         bits = mac >> 40 & 3
-        return (0xAC | bits) << 40 | 0xDE << 32 | self._key.number("mac", b"%012x" % mac, 32)
+        return (_OURS | bits << 8) << 32 | self._key.number("mac", b"%012x" % mac, 32)

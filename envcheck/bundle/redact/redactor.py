@@ -126,11 +126,11 @@ class Redactor:
         if spans:
             self._lines.count(spans)
             return aligned(data, spans)
-        if kind.columns:
-            data = self._headers.replace(data)
-            return self._lines.thorough(data, versions=kind.versions, columns=True)
         self._headers.learn(data)
-        return self._lines.fast(self._headers.replace(data), versions=kind.versions)
+        data = self._headers.replace(data)
+        if kind.columns:
+            return self._lines.thorough(data, versions=kind.versions, columns=True)
+        return self._lines.fast(data, versions=kind.versions)
 
     def _licence(self, parts: Iterable[bytes], write: Callable[[bytes], object]) -> None:
         if any(part.strip() and part != _BODY for part in parts):

@@ -11,6 +11,23 @@ _GAP = re.compile(rb" {2,}")
 _END_OF_LINE = re.compile(rb"\n|\\n")
 
 
+_ESCAPE = re.compile(rb"\\+(?:[nrtbf]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|%[0-9A-Fa-f]{2}|\x1b\[[0-9;]*[A-Za-z]")
+_ESCAPES = (b"\\", b"%", b"\x1b")
+BLANK = b"\x0b"
+"""What stands in a text without escapes where they were."""
+
+
+def without_escapes(data: bytes) -> bytes:
+    """The same length, with blanks for what JSON, URLs and terminals write for other characters.
+
+    `\\n10.0.0.1` and `%2010.0.0.1` hold an address; that the last letter or digits of the
+    escape adjoin it must not hide it.
+    """
+    if not any(mark in data for mark in _ESCAPES):
+        return data
+    return _ESCAPE.sub(lambda match: BLANK * len(match[0]), data)
+
+
 class Span(NamedTuple):
     """`text[start:end]` is to become `new`."""
 

@@ -10,17 +10,19 @@ from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
 _PAIRS = re.compile(
-    rb"[:-](?:[0-9a-fA-F]{2}[:-]){4}[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2})*(?![0-9a-zA-Z]|:[0-9a-fA-F]{1,4}\b)"
+    rb"[:-](?<=[0-9a-fA-F]{2}[:-])(?:[0-9a-fA-F]{2}[:-]){4}[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2})*(?![0-9a-zA-Z]|:[0-9a-fA-F]{1,4}\b)"
 )
-_CISCO = re.compile(rb"\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}(?![0-9a-zA-Z.])")
+_CISCO = re.compile(rb"\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}(?!\.?[0-9a-zA-Z])")
 _ENGINE = re.compile(rb"(?<![A-Z2-7:])(?:[A-Z2-7]{4}:){11}[A-Z2-7]{4}(?![A-Z2-7:])")
 _INTERFACE = re.compile(rb"(?:enx|wlx|wwx)([0-9a-fA-F]{12})(?![0-9a-zA-Z])")
 _GROUPS = re.compile(rb"::|:(?:[0-9a-fA-F]{1,4}:){5,}[0-9a-fA-F]{1,4}")
 _ADDRESS = re.compile(rb"[0-9a-fA-F:]+(?:\.[0-9]+\.[0-9]+\.[0-9]+)?")
+_EUI64_GROUPS = re.compile(
+    rb"(?<![0-9A-Za-z:])[0-9a-fA-F]{1,4}:[0-9a-fA-F]{0,2}(?:ff:fe|FF:FE)[0-9a-fA-F]{2}:[0-9a-fA-F]{1,4}(?!:?[0-9A-Za-z])"
+)
 _HEX_COLON = b"0123456789abcdefABCDEF:"
 _LONGEST = 45
 _SOCKET_ROW = re.compile(rb"(?:^|\\?n|\s)(?:tcp|udp|raw)6?\s[^\n\\]*\Z")
-_ESCAPE = re.compile(rb"\\+[bf]\Z")
 _MAC, _EUI64 = 6, 8
 
 
@@ -36,6 +38,8 @@ class Colons:
             Finder(gate("~:::::|-----"), self.macs),
             Finder(gate(r"~:{7}"), self.addresses),
             Finder(gate(r"~::"), self.addresses, needs=b"::"),
+            Finder(gate(r"~:::"), self.interface_parts, needs=b"ff:fe"),
+            Finder(gate(r"~:::"), self.interface_parts, needs=b"FF:FE"),
             Finder(gate(r"~(?:^|[^g-z])nx|wlx|wwx"), self.interfaces),
             Finder(gate(r"~\.\."), self.cisco),
             Finder(gate(r"~(?:[g-z]{0,4}:){11}"), self.engines),
@@ -68,8 +72,6 @@ class Colons:
                 continue
             before = data[max(done, at - _LONGEST) : at]
             start = at - (len(before) - len(before.rstrip(_HEX_COLON)))
-            if _ESCAPE.search(data, max(0, start - 4), start + 1):
-                start += 1
             token = _ADDRESS.match(data, start)
             if token is None or _is_wordy(data, start, token.end()):
                 continue
@@ -89,6 +91,13 @@ class Colons:
             if new is not None:
                 return Span(start, start + len(each), new, "ipv6")
         return None
+
+    def interface_parts(self, text: Text) -> Iterator[Span]:
+        """3ea8:2aff:fe1f:9de4, the half of an IPv6 address that is made of a MAC address."""
+        for match in _EUI64_GROUPS.finditer(text.data):
+            new = self._pseudonyms.colons(b"fe80::" + match[0])
+            if new is not None:
+                yield Span(*match.span(), new[6:], "ipv6")
 
     def interfaces(self, text: Text) -> Iterator[Span]:
         """enx005056aabbcc."""
@@ -131,15 +140,9 @@ def _is_hex(text: bytes) -> bool:
 def _goes_on_before(data: bytes, start: int) -> bool:
     """Whether there is more of a word before it, so that it is a part of something else."""
     before = data[max(0, start - 2) : start]
-    if before[-1:] in (b":", b"-"):
-        return before[:1].isalnum() and before[-1:] == b":"
-    return before[-1:].isalnum() and not (before[:1] == b"\\" and before[-1:] in b"nrtbf")
+    return before[-1:].isalnum() or (before[-1:] == b":" and before[:1].isalnum())
 
 
 def _is_wordy(data: bytes, start: int, end: int) -> bool:
     """Whether a letter or digit adjoins, as in std::find."""
-    before, after = data[max(0, start - 2) : start], data[end : end + 1]
-    if after.isalnum() or after == b"_":
-        return True
-    escape = before[:1] == b"\\" and before[-1:] in b"nrtbf"
-    return (before[-1:].isalnum() or before[-1:] == b"_") and not escape
+    return data[end : end + 1].isalnum() or data[start - 1 : start].isalnum()

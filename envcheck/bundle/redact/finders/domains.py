@@ -12,7 +12,6 @@ from envcheck.bundle.redact.spans import Span, Text
 
 _LABELS = re.compile(rb"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.\Z")
 _LONGEST = 128
-_ESCAPE = re.compile(rb"\\+[nrt]\Z")
 
 
 class Domains:
@@ -28,7 +27,7 @@ class Domains:
         if not domains:
             return Finder(re.compile(rb"(?!)"), lambda _: iter(()))
         names = b"|".join(map(re.escape, domains))
-        pattern = re.compile(rb"(?:%s)(?![a-z0-9-]|\.[a-z])" % names)
+        pattern = re.compile(rb"(?:%s)(?![a-z0-9]|\.[a-z])" % names)
         return Finder(
             gate(*(domain.decode("latin-1") for domain in domains)), lambda text: self._find(pattern, text)
         )
@@ -37,7 +36,7 @@ class Domains:
         for match in pattern.finditer(text.lower):
             start = match.start()
             before = text.lower[max(0, start - _LONGEST) : start]
-            if before[-1:].isalnum() and not _ESCAPE.search(before) or before[-1:] == b"-":
+            if before[-1:].isalnum():
                 continue
             yield Span(start, match.end(), self._pseudonyms.named("domain", match[0]), "domain")
             labels = _LABELS.search(before)
@@ -45,8 +44,6 @@ class Domains:
                 yield from self._hosts(text.data, start - len(labels[0]), start - 1)
 
     def _hosts(self, data: bytes, start: int, end: int) -> Iterator[Span]:
-        if _ESCAPE.search(data, max(0, start - 2), start + 1):
-            start += 1
         for label in data[start:end].split(b"."):
             new = self._pseudonyms.named("host", label)
             if label and new != label:

@@ -20,20 +20,22 @@ _WWN = re.compile(
 )
 _SMART = re.compile(rb"wwn device id:\s*([0-9a-f]) ([0-9a-f]{6}) ([0-9a-f]{9})")
 _BY_ID = re.compile(
-    rb"(?<![A-Za-z0-9])(?:ata|nvme|usb|scsi|virtio|mmc)-(?:[^\s/\"'\\]*_)?([A-Za-z0-9.-]{4,}?)(?=(?:_[0-9]|-part[0-9]+|-[0-9]:[0-9])*(?:[\s\"',:]|\\n|\Z))"
+    rb"(?<![A-Za-z0-9])(?:ata|nvme|usb|scsi|virtio|mmc)-(?:[^\s/\"'\\]*_)?([A-Za-z0-9.-]{4,}?)"
+    rb"(?=(?:_[0-9]|-part[0-9]+|-[0-9]:[0-9])*(?:[\s\"',:]|\\n|\Z))"
 )
 _BY_ID_MARK = re.compile(rb"by-id/|-> \.\./\.\./|ID_SERIAL|DEVLINKS")
 _MACHINE = re.compile(
-    rb"(?:machine[-_ ]?id|boot[-_ ]?id|journal/|invocation[_-]id|system token)[\\\"']*\s*[:=]?\s*[\\\"']*([0-9a-f]{32})(?![0-9a-f])"
+    rb"(?:machine[-_ ]?id|boot[-_ ]?id|journal/|invocation[_-]id|system token)"
+    rb"[\\\"']*\s*[:=]?\s*[\\\"']*([0-9a-f]{32})(?![0-9a-f])"
 )
 _KEYED = re.compile(
-    rb"(?:serial(?:[ _-]?(?:number|numbers|num|no\.?|short))?|\bs/n|asset[ _-]?tag|service[ _-]?tag|ppin|board[ _]id[ _]number"
-    rb"|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"
+    rb"(?:serial(?:[ _-]?(?:number|numbers|num|no\.?|short))?|\bs/n|asset[ _-]?tag"
+    rb"|service[ _-]?tag|ppin|board[ _]id[ _]number|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"
     rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;\n\\]+)"
 )
 _PLACEHOLDER = re.compile(
-    rb"(?:not |to be |default|none|unknown|n/a|\[n/a|system |chassis |base ?board|asset|serial|0+\Z|x+\Z|123456789?0?\Z|\.+\Z|oem|no |invalid"
-    rb"|unspecified|empty|\[?unknown|dimm|tty|/|[0-9]+/|\(|[a-z ]+\Z)"
+    rb"(?:not |to be |default|none|unknown|n/a|\[n/a|system |chassis |base ?board|asset|serial|0+\Z|x+\Z"
+    rb"|123456789?0?\Z|\.+\Z|oem|no |invalid|unspecified|empty|\[?unknown|dimm|tty|/|[0-9]+/|\(|[a-z ]+\Z)"
 )
 _TRAILING = re.compile(rb"(?:\s*(?:\(|\|).*|\s+)\Z", re.DOTALL)
 _SHORTEST = 4
@@ -83,7 +85,7 @@ class Ids:
             yield from self._digits(text.data, *match.span(1), "uuid")
 
     def wwns(self, text: Text) -> Iterator[Span]:
-        """0x5000c500a1b2c3d4, naa.…, eui.…"""
+        """0x5000c500a1b2c3d4, naa.… and eui.… likewise."""
         for match in _WWN.finditer(text.data):
             start = match.start(1) + (2 if match[1][:2].lower() == b"0x" else 0)
             yield from self._digits(text.data, start, match.end(1), "wwn")

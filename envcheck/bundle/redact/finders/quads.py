@@ -22,7 +22,6 @@ _LABEL = re.compile(
     rb"\.(?!log\b|gz\b|txt\b|json\b|tar\b|rpm\b|deb\b|zip\b|tgz\b|conf\b|py\b)[a-z][a-z0-9-]*"
 )
 
-_ESCAPE = re.compile(rb"(?:\\+[nrtbf]|\\u[0-9a-f]{4}|%[0-9A-Fa-f]{2}|\[[0-9;]*m)\Z")
 _ADDRESS_AFTER = re.compile(
     rb":[0-9]|/[0-9]|\.(?:in-addr|nip\.io|xip\.io|sslip\.io)|-[0-9]+\.[0-9]+\.[0-9]+\.[0-9]"
 )
@@ -98,7 +97,7 @@ class Quads:
         if before in (b"-", b"_"):
             return self._after_name(data, start, after, private)
         if before.isalpha():
-            return _ESCAPE.search(data, max(0, start - 8), start) is not None
+            return False
         if _ADDRESS_AFTER.match(after):
             return True
         if _VERSION_AFTER.match(after) and not (private and after[:1] in (b"-", b"_")):

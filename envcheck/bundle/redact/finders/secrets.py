@@ -27,16 +27,16 @@ _KEYED = re.compile(
 )
 _OPTION = re.compile(
     rb"""(?<![\w-])--?[a-z0-9-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|access-?key)"""
-    rb"""(?![a-z0-9-]*(?:file|stdin|path|store|ttl|name))[a-z0-9-]*(?:\\*["'],\s*\\*["']|[ ]+["']?)(?P<value>[^\s"'\\-][^\s"'\\]*)"""
+    rb"""(?![a-z0-9-]*(?:file|stdin|path|store|ttl|name))[a-z0-9-]*(?:\\*["'],\s*\\*["']|[ ]+["']?)"""
+    rb"""(?P<value>[^\s"'\\-][^\s"'\\]*)"""
 )
+_WORD = rb"""(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""
 _TOOLS = (
-    re.compile(rb"""\b(?:mysql|mariadb)[\w-]*\b[^\n|;]*? -p(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""),
+    re.compile(rb"\b(?:mysql|mariadb)[\w-]*\b[^\n|;]*? -p" + _WORD),
     re.compile(
-        rb"""\b(?:sshpass|docker login|podman login|kinit|useradd|usermod|7za?)\b[^\n|;]*? -p ?(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""
+        rb"\b(?:sshpass|docker login|podman login|kinit|useradd|usermod|7za?)\b[^\n|;]*? -p ?" + _WORD
     ),
-    re.compile(
-        rb"""\b(?:redis-cli|ldap[a-z]+|smbclient)\b[^\n|;]*? -[aw] ?(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""
-    ),
+    re.compile(rb"\b(?:redis-cli|ldap[a-z]+|smbclient)\b[^\n|;]*? -[aw] ?" + _WORD),
     re.compile(rb"""\b(?:curl|wget)\b[^\n|;]*? (?:-u|--user) ?["']?[^\s:"']*:(?P<value>[^\s"'\\]+)"""),
     re.compile(rb"""\bidentified (?:with \S+ )?(?:by|as) (?:password )?["']?(?P<value>[^\s"'\\;]+)"""),
     re.compile(rb"""\b(?:passin|passout) pass:(?P<value>[^\s"'\\]+)"""),
@@ -47,21 +47,18 @@ _TOOLS = (
 _URL = re.compile(rb"""://(?P<user>[^\s/:@"'<>]*)(?::(?P<value>[^\s/"'<>]*))?@(?=[\w\[])""")
 _BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+/=-]{16,})")
 _FORMS = re.compile(
-    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|LTAI)[A-Za-z0-9]{12,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
-    rb"|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
+    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|LTAI)[A-Za-z0-9]{12,}"
+    rb"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
     rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
 )
 _FORMS_GATE = re.compile(
     rb"yJ[\w-]*\.yJ|(?:^|\W)(?:KI|SI|LTI)\w|gh[pousr]_|ithu_pt_|glpt-|xox[ps]?-|hvs\.|\$\w*\$|LStLSR"
 )
-_FORMS_GATE = re.compile(
-    rb"yJ[\w-]*\.yJ|(?:^|\W)(?:KI|SI|LTI)\w|gh[pousr]_|ithu_pt_|glpt-|xox[ps]?-|hvs\.|\$\w*\$|LStLSR"
-)
 _SCHEME = re.compile(rb"(?:bearer|basic|digest|token|negotiate|aws4-hmac-sha256|apikey)\b", re.IGNORECASE)
-_TO_THE_END = re.compile(rb"""[^\n"'\\]*""")
+_TO_THE_END = re.compile(rb"""[^\n\v"'\\]*""")
 _NOT_ONE = re.compile(
-    rb"(?:redacted|null|nil|none|true|false|yes|no|\*+|\(.*|\[.*|\{.*|\$\{.*|\$\(.*|%[a-z]|<.*|required|invalid|expired|incorrect|missing|wrong|is|was|not"
-    rb"|disabled|enabled|unknown|absent|denied|empty|failed|failure|error|ok|done|success\w*)[.,;)]*\Z"
+    rb"(?:redacted|null|nil|none|true|false|yes|no|\*+|\(.*|\[.*|\{.*|\$\{.*|\$\(.*|%[a-z]|<.*|required|invalid"
+    rb"|expired|incorrect|missing|wrong|is|was|not|disabled|enabled|unknown|absent|denied|empty|failed|failure|error|ok|done|success\w*)[.,;)]*\Z"
 )
 _LINE_START = re.compile(rb"(?:^|\n|\\n)[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+)?[\w.\"'-]*\Z")
 _LONGEST_KEY = 80
@@ -74,7 +71,7 @@ class Secrets:
         """One for all that is called by name, one for each other way."""
         words = "pass|pwd|psk|secret|token|credential|key|signature|authorization|licence|license"
         keyed = [f"~{word}" for word in _skeletons(f"{words}|auth|sig|sign|cookie|session|community")]
-        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>]"""
+        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>：]"""
         tools = gate(
             r"~(?:mysql|mri|sshpss|login|kinit|usr|usrmo|z|ris-li|lp|smlint)\S*(?: .*)? -[pw ]",
             *(r"~(?:^|\W)(?:url|wgt) .*-(?:u|-usr)", "identified", "requirepass", "masterauth", "rootpw"),
@@ -102,16 +99,15 @@ class Secrets:
             start, end = match.span("inside")
             return None if _is_none(data[start:end]) else Span(start, end, REDACTED, "secret")
         start, end = match.span("bare")
-        if _SCHEME.match(data, start) and data[end : end + 1] == b" ":
-            end = _end_of(data, start)
-        elif match["close"] == b"" and _LINE_START.search(
-            data, max(0, match.start() - _LONGEST_KEY), match.start()
+        if (_SCHEME.match(data, start) and data[end : end + 1] == b" ") or (
+            match["close"] == b""
+            and _LINE_START.search(data, max(0, match.start() - _LONGEST_KEY), match.start())
         ):
             end = _end_of(data, start)
         if match["close"]:
             end = _end(_JSON_VALUE, data, start)
         value = data[start:end]
-        if _is_none(value) or value.isdigit() and match[0].startswith((b"token", b"sig", b"auth", b"key")):
+        if _is_none(value) or (value.isdigit() and match[0].startswith((b"token", b"sig", b"auth", b"key"))):
             return None
         # A number or bare word behind a key in quotes is JSON, which has to stay JSON.
         quote = match["close"]
@@ -139,7 +135,7 @@ class Secrets:
         return _values(_BEARER, text.lower, text.data)
 
     def forms(self, text: Text) -> Iterator[Span]:
-        """What can be told by how it looks: JSON web tokens, keys of clouds, password hashes, keys in base64."""
+        """JSON web tokens, keys of clouds, password hashes, keys in base64."""
         return _values(_FORMS, text.data, text.data)
 
 

@@ -15,9 +15,9 @@ _SLASH = rb"(?:/|\\+/|\\+|%2[Ff])"
 _NAME = rb"[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?"
 _PATHS = re.compile(rb"%s(?:export/home|home|Users|users)%s(%s)" % (_SLASH, _SLASH, _NAME))
 _PLACES = re.compile(
-    rb"\b(?:user|username|user_name|user name|login|logname|acct|ruser|owner|luser|as user|for user|of user|invalid user|sudo_user)"
-    rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|(?<=for user) |(?<=of user) |(?<=invalid user) |(?<=as user) )(%s)"
-    % _NAME
+    rb"\b(?:user|username|user_name|user name|login|logname|acct|ruser|owner|luser|as user|for user|of user"
+    rb"|invalid user|sudo_user)(?:[\\\"']*\s*[:=]\s*[\\\"']*"
+    rb"|(?<=for user) |(?<=of user) |(?<=invalid user) |(?<=as user) )(%s)" % _NAME
 )
 _IDS = re.compile(rb"\b(?:[ug]id|euid|auid|groups|egid)=[0-9]+\((%s)\)" % _NAME)
 _SSH = re.compile(rb" for (%s) from " % _NAME)
@@ -27,8 +27,8 @@ _PASSWD = re.compile(
 )
 _MAIL = re.compile(rb"\b([A-Za-z0-9._%%+-]+)@(?=[A-Za-z0-9-]+\.)")
 _HOST_NAMES = re.compile(
-    rb"(?:\bhostname|\bnodename|\bhost_name|_hostname|static hostname|transient hostname|\bfqdn|computer name)[\\\"']*\s*[:=]\s*[\\\"']*(%s)"
-    % _NAME
+    rb"(?:\bhostname|\bnodename|\bhost_name|_hostname|static hostname|transient hostname|\bfqdn"
+    rb"|computer name)[\\\"']*\s*[:=]\s*[\\\"']*(%s)" % _NAME
 )
 _UNAME = re.compile(rb"\bLinux (%s) [0-9]+\.[0-9]+\.[0-9]\S* #" % _NAME)
 _NO_NAMES = frozenset(b"true false yes no n/a null none lost+found".split())
@@ -75,7 +75,7 @@ class Users:
                 yield from self._name(text.data, *match.span(1), "user")
 
     def machines(self, text: Text) -> Iterator[Span]:
-        """Hostname: NAME; Linux NAME 3.10.0…"""
+        """Hostname: NAME; Linux NAME 3.10.0-… #1."""
         for match in _HOST_NAMES.finditer(text.lower):
             yield from self._name(text.data, *match.span(1), "host")
         for match in _UNAME.finditer(text.data):

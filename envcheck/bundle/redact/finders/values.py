@@ -51,7 +51,7 @@ class Values:
 
     def _of_name(self, kind: str, value: bytes, start: int) -> Iterator[Span]:
         first, dot, rest = value.partition(b".")
-        if first.lower().startswith(_LOCAL) or kind == "domain" and value.lower() in WORDS | {b"(none)"}:
+        if first.lower().startswith(_LOCAL) or (kind == "domain" and value.lower() in WORDS | {b"(none)"}):
             return
         new = self._pseudonyms.named(kind, first if kind == "host" else value)
         if kind == "host" and dot:
