@@ -137,7 +137,7 @@ def _redactor(host: Host, log_host: Host) -> Redactor:
     from envcheck.bundle.redact import Redactor
 
     redactor = Redactor()
-    redactor.learn_from(host.answers)
+    redactor.learn_from_host(host)
     if log_host is not host:
         redactor.learn_from(log_host.answers)
     return redactor
