@@ -3,6 +3,8 @@
 
     python scripts/bench.py start                       # --help and list, against `python -c pass`
     DOCKER_HOST=unix:///… python scripts/bench.py check --peers DIR
+    python scripts/bench.py bundle --size 1024 --runs 3 # 1 GiB of logs, against `tar -cz`
+    python scripts/bench.py replay                      # a written host, checked in process
 
 `check` times `envcheck face-server` against the two suites of 25 host checks in DIR: one in
 bash (`checks.sh`, the floor) and one in testinfra (`test_host.py`, which needs `pip install
@@ -13,16 +15,30 @@ speed meets all alike; the median of each is printed, and the median of the rati
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+REPLAYS_A_SECOND = 200
 ENVCHECK = [sys.executable, "-m", "envcheck"]
 INTERPRETER = [sys.executable, "-c", "pass"]
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+LOG = "home/baidu/work/license-server/logs/license_service.log.wf"
+MODULE = "offline-security-server"
+REPLAYED = REPOSITORY / "tests/hosts/centos72-p4"
+REPLAYS = 400
+_BLOCK = 4 << 20
+_WORDS = ("connect", "accept", "request", "answer", "licence", "check", "start", "stop", "wait", "retry")
 
 
 class Goal(NamedTuple):
@@ -38,10 +54,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("start", "check"))
+    parser.add_argument("what", choices=("start", "check", "bundle", "replay"))
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--size", type=int, default=1024, help="MiB of logs to bundle")
     parser.add_argument("--peers", type=Path, help="directory with checks.sh and test_host.py")
     options = parser.parse_args()
+    if options.what == "bundle":
+        return _bundle(options.size << 20, options.runs)
+    if options.what == "replay":
+        return _replay()
     if options.what == "start":
         commands = {
             "python -c pass": INTERPRETER,
@@ -56,6 +77,23 @@ def main() -> int:
     return 0
 
 
+def _bundle(size: int, runs: int) -> int:
+    with _logs(size) as folder:
+        commands = _bundle_commands(folder, size)
+        goals = [Goal("bundle", "tar -cz", 2), Goal("redacted", "bundle", 3)]
+        _print(_measure(commands, runs), goals)
+        for name in ("bundle", "redacted"):
+            print(f"{name}: {_peak_memory(commands[name])} MiB of memory at most")
+    return 0
+
+
+def _replay() -> int:
+    found = _replays_a_second()
+    verdict = "met" if found >= REPLAYS_A_SECOND else "MISSED"
+    print(f"replays a second, one core: {found:.0f}, wanted at least {REPLAYS_A_SECOND}: {verdict}")
+    return 0
+
+
 def _check_commands(parser: argparse.ArgumentParser, peers: Path | None) -> dict[str, list[str]]:
     if peers is None or not (peers / "checks.sh").is_file():
         parser.error("--peers: a directory with checks.sh and test_host.py is wanted")
@@ -66,6 +104,86 @@ def _check_commands(parser: argparse.ArgumentParser, peers: Path | None) -> dict
         "testinfra": pytest,
         "bash": ["bash", str(peers / "checks.sh")],
     }
+
+
+@contextmanager
+def _logs(size: int) -> Iterator[Path]:
+    """A recorded host with so many bytes of logs, in a folder that goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="envcheck-bench-") as folder:
+        host = Path(folder, "host")
+        log = host / LOG
+        log.parent.mkdir(parents=True)
+        (host / "proc").mkdir()
+        (host / "proc/version").write_text("Linux version 3.10.0-327.el7.x86_64\n")
+        block = _block()
+        with log.open("wb") as file:
+            for _ in range(-(-size // _BLOCK)):
+                file.write(block)
+            file.truncate(size)
+        yield Path(folder)
+
+
+def _block() -> bytes:
+    """4 MiB of lines as servers write them: times, addresses, words, now and then a path."""
+    chance = random.Random(1)  # noqa: S311 - a log, no secret
+    lines: list[str] = []
+    size = 0
+    while size < _BLOCK:
+        words = " ".join(chance.choices(_WORDS, k=8))
+        clock = f"{chance.randrange(24):02}:{chance.randrange(60):02}:07.{chance.randrange(10**6):06}"
+        line = f"WARNING: 05-17 {clock} 4711 * {chance.randrange(10**12)}"
+        line += f" [src/server.cpp:{chance.randrange(2000)}] {words}"
+        if chance.random() < 0.2:
+            line += f" from 10.0.{chance.randrange(4)}.{chance.randrange(250)}:{chance.randrange(65536)}"
+        if chance.random() < 0.05:
+            line += " at /home/baidu/work/license-server/conf/license.cfg"
+        lines.append(line)
+        size += len(line) + 1
+    return "\n".join(lines).encode()[: _BLOCK - 1] + b"\n"
+
+
+def _bundle_commands(folder: Path, size: int) -> dict[str, list[str]]:
+    """`tar -cz` and the bundle of the same logs, without and with redaction. All write a file."""
+    limits = ["--max-size", f"{size}B", "--max-time", "3600"]
+    make = [sys.executable, "-m", "envcheck", "bundle", MODULE, "--from", str(folder / "host"), *limits]
+    log_file = ["--log-file", os.devnull]
+    return {
+        "tar -cz": ["tar", "-C", str(folder / "host"), "-czf", str(folder / "tar.gz"), "."],
+        "bundle": [*make, *log_file, "--no-redact", "-o", str(folder / "plain.tar.gz")],
+        "redacted": [*make, *log_file, "-o", str(folder / "redacted.tar.gz")],
+    }
+
+
+def _peak_memory(command: list[str]) -> int:
+    """The most memory that a command held, in MiB."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return usage.ru_maxrss >> 10
+
+
+def _replays_a_second() -> float:
+    """How often a written host is checked in process by rules that are loaded, on one core."""
+    sys.path.insert(0, str(REPOSITORY))
+    from envcheck import api, engine
+    from envcheck.host import open_host
+
+    rules = api.rule_sets(["face-server"])
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+    def replay(count: int) -> float:
+        begin = time.perf_counter()
+        for _ in range(count):
+            host = open_host(REPLAYED)
+            engine.run(host, rules, timeout=60)
+            host.close()
+        return count / (time.perf_counter() - begin)
+
+    replay(20)
+    gc.collect()
+    return max(replay(REPLAYS // 4) for _ in range(4))
 
 
 def _measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from envcheck.rulebook.model import RuleSet
 
 _PIECE = 1 << 18
+_MAP_SIZE = 64 << 20
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 Check = Callable[["Host"], Report]
@@ -75,6 +76,7 @@ def make(
     progress: Optional[pack.Progress] = None,
 ) -> Made:
     """Check a host and write the bundle of that run. Raises RequestError where it can't be written."""
+    redactor = new_redactor(request.map_file) if request.redact else None
     with ExitStack() as stack:
         out = stack.enter_context(writable(request.output or "envcheck.tar.gz", "bundle"))
         map_out = request.map_file and stack.enter_context(writable(request.map_file, "map"))
@@ -83,7 +85,9 @@ def make(
         with _logged(run_log):
             report = check(host)
             found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
-        redactor = _redactor(host, log_host) if request.redact else None
+        if redactor is not None:
+            redactor.learn_from(host.answers)
+            redactor.learn_from_host(log_host)
         if request.output is None:
             out.path = default_name(report.host, redactor)
         with explained(out.path, "bundle"):
@@ -133,14 +137,17 @@ def default_name(host: str, redactor: Optional[Redactor]) -> str:
     return f"envcheck-{_NOT_IN_A_NAME.sub('_', name)[:64] or 'host'}-{stamp}{mark}.tar.gz"
 
 
-def _redactor(host: Host, log_host: Host) -> Redactor:
+def new_redactor(map_file: Optional[str]) -> Redactor:
+    """One that goes on with the map in that file, if there is one. Raises RequestError for another file."""
     from envcheck.bundle.redact import Redactor
 
-    redactor = Redactor()
-    redactor.learn_from_host(host)
-    if log_host is not host:
-        redactor.learn_from(log_host.answers)
-    return redactor
+    try:
+        if map_file is None or not os.path.lexists(map_file) or not os.path.getsize(map_file):
+            return Redactor()
+        with open(map_file, "rb") as file:
+            return Redactor.load_map(file.read(_MAP_SIZE))
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{map_file} holds no map to go on with: {error}") from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from envcheck import __version__
 from envcheck.bundle.logs import Found, Source
 from envcheck.bundle.manifest import NAME, LeftOut, Manifest, Member
 from envcheck.bundle.names import Names
-from envcheck.bundle.parts import Growing, Part, Parts
+from envcheck.bundle.parts import Part, Parts
 from envcheck.bundle.reading import TIME_IS_UP, Reading
 from envcheck.bundle.record import write_record
 from envcheck.bundle.shares import share
@@ -44,11 +44,11 @@ class Redactor(Protocol):
     def name(self, name: str) -> str:
         """A member's name."""
 
-    def text(self, data: bytes) -> bytes:
-        """A whole file."""
+    def text(self, data: bytes, name: str = "") -> bytes:
+        """A text; `name` is that of its member, which tells what to expect."""
 
-    def stream(self, source: Iterable[bytes], sink: Callable[[bytes], object]) -> None:
-        """A file of any size, in pieces that are cut anywhere."""
+    def stream(self, source: Iterable[bytes], sink: Callable[[bytes], object], name: str = "") -> None:
+        """A member of any size, in pieces that are cut anywhere."""
 
     def counts(self) -> Mapping[str, int]:
         """How many places were replaced so far, by kind."""
@@ -121,7 +121,11 @@ class Packer:
         `kept` tells, at the end, of how large a log this is the tail and why it breaks off.
         """
         with self._parts.part(self._names.take(self._redacted_name(name))) as growing:
-            self._fill(growing, pieces)
+            if self._redactor is not None:
+                self._redactor.stream(pieces, growing.write, name)
+            else:
+                for piece in pieces:
+                    growing.write(piece)
         part = growing.done
         assert part is not None  # noqa: S101 - the context has ended
         self._done.append(part)
@@ -130,13 +134,6 @@ class Packer:
             member = replace(member, whole=kept.whole, cut=kept.cut and self.words(kept.cut))
         self.members.append(member)
         return member
-
-    def _fill(self, growing: Growing, pieces: Iterable[bytes]) -> None:
-        if self._redactor is not None:
-            self._redactor.stream(pieces, growing.write)
-            return
-        for piece in pieces:
-            growing.write(piece)
 
     def leave_out(self, name: str, reason: str) -> None:
         """Say why something is not in the bundle."""

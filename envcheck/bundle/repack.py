@@ -8,18 +8,20 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from envcheck.bundle.archive import Archive
-from envcheck.bundle.make import Made, explained, writable
-from envcheck.bundle.manifest import NAME, Manifest, Member
+from envcheck.bundle.contents import manifest_first
+from envcheck.bundle.make import Made, explained, new_redactor, writable
+from envcheck.bundle.manifest import Manifest, Member
 from envcheck.bundle.pack import Packer
-from envcheck.bundle.redact import Redactor
 from envcheck.errors import RequestError
 from envcheck.host import open_host
 from envcheck.host.tree import TreeHost
 
-_MANIFEST_SIZE = 64 << 20
+if TYPE_CHECKING:
+    from envcheck.bundle.redact import Redactor
+
 _MARK = "-unredacted"
 _ENDING = ".tar.gz"
 
@@ -29,7 +31,7 @@ def redact(path: str, output: Optional[str] = None, map_file: Optional[str] = No
 
     Without `output` it lies beside, its name redacted and without `-unredacted`.
     """
-    redactor = _informed(path)
+    redactor = _informed(path, map_file)
     with ExitStack() as stack:
         target = output or _beside(path, redactor)
         if output is None and os.path.lexists(target):
@@ -50,14 +52,15 @@ def redact(path: str, output: Optional[str] = None, map_file: Optional[str] = No
     return Made(target, size, manifest)
 
 
-def _informed(path: str) -> Redactor:
+def _informed(path: str, map_file: Optional[str]) -> Redactor:
     """A redactor that knows what the recorded host said of itself."""
     with closing(open_host(path)) as host:
         if not isinstance(host, TreeHost) or not host.replayed:
             raise RequestError(f"{path} is no bundle")
         host.recall()
-        redactor = Redactor()
+        redactor = new_redactor(map_file)
         redactor.learn_from(host.answers)
+        redactor.learn_from_host(host)
         return redactor
 
 
@@ -71,18 +74,17 @@ def _beside(path: str, redactor: Redactor) -> str:
 def _repack(archive: Archive, packer: Packer) -> Manifest:
     """Take every member that the manifest names. Raises RequestError where one is not as it says."""
     begin = time.monotonic()
-    manifest: Optional[Manifest] = None
-    missing: dict[str, Member] = {}
-    for entry in archive:
-        if manifest is None:
-            manifest = _manifest(archive, entry.name)
-            missing = {member.name: member for member in manifest.members}
-            continue
+    entries = iter(archive)
+    manifest = manifest_first(archive, entries)
+    if manifest.redacted:
+        raise RequestError(f"{archive.path} is redacted already")
+    missing = {member.name: member for member in manifest.members}
+    for entry in entries:
         member = missing.pop(entry.name, None)
         if member is None or entry.refused or entry.kind != "file":
             raise RequestError(f"{archive.path}: {entry.name} does not belong in a bundle")
         _take(archive, packer, member)
-    if manifest is None or missing:
+    if missing:
         raise RequestError(f"{archive.path} is not whole: see envcheck bundle verify")
     for each in manifest.left_out:
         packer.leave_out(each.name, each.reason)
@@ -107,20 +109,3 @@ def _take(archive: Archive, packer: Packer, member: Member) -> None:
     packer.stream(member.name, pieces(), kept=member)
     if digest.hexdigest() != member.sha256:
         raise RequestError(f"{archive.path}: {member.name} was altered: see envcheck bundle verify")
-
-
-def _manifest(archive: Archive, first: str) -> Manifest:
-    if first != NAME:
-        raise RequestError(f"{archive.path} is no bundle: {NAME} does not come first")
-    content = b""
-    for piece in archive.content():
-        content += piece
-        if len(content) > _MANIFEST_SIZE:
-            raise RequestError(f"{archive.path}: its {NAME} is too large")
-    try:
-        manifest = Manifest.from_json(content.decode("utf-8", "replace"))
-    except ValueError as error:
-        raise RequestError(f"{archive.path}: {error}") from error
-    if manifest.redacted:
-        raise RequestError(f"{archive.path} is redacted already")
-    return manifest

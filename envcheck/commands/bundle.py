@@ -155,14 +155,17 @@ def _verify(options: argparse.Namespace) -> int:
     from envcheck.bundle.verify import verify
 
     findings = verify(options.file)
-    console.put("".join(f"{escape.line(str(finding))}\n" for finding in findings))
+    console.put("".join(f"{escape.line(str(finding))}\n" for finding in findings) or "whole and unaltered\n")
     return FINDINGS if findings else OK
 
 
 def _unpack(options: argparse.Namespace) -> int:
     from envcheck.bundle.unpack import unpack
 
-    unpack(options.file, options.directory)
+    made = unpack(options.file, options.directory)
+    console.put(f"{escape.command(made.directory)}: written, to be named with --from\n")
+    for name, reason in made.left_out.items():
+        console.put(f"{_left_out(name, reason)}\n")
     return OK
 
 

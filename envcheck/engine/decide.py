@@ -24,6 +24,7 @@ class Decider:
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
+        self.found: dict[str, object] = {}
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
@@ -93,6 +94,11 @@ class Decider:
         return condition.require.outcome(self._fact(condition.fact))
 
     def _fact(self, path: str) -> object:
+        if path not in self.found:
+            self.found[path] = self._find(path)
+        return self.found[path]
+
+    def _find(self, path: str) -> object:
         probe, *fields = path.split(".")
         found: Any = Known(self.facts[probe].facts, "")
         for name in fields:

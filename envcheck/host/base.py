@@ -287,7 +287,9 @@ class Host(ABC):
     def _ask(self, question: Question, fetch: Callable[[], T]) -> T:
         """Put a question once; a second asker waits for, and shares, the first one's answer."""
         answer = self.answers.get(question)
-        if answer is None:
+        if answer is None and not self.live:  # to read a file twice is cheaper than to wait
+            answer = self._fetch(question, fetch)
+        elif answer is None:
             with self._lock:
                 pending = self._pending.setdefault(question, threading.Lock())
             with pending:

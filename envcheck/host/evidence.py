@@ -15,6 +15,7 @@ from envcheck.host.sos_names import says_no_command
 _LIST_SIZE = 1 << 20
 _DAEMON_JSON = "/etc/docker/daemon.json"
 _SELINUXFS = "/sys/fs/selinux"
+_BELOW_SELINUXFS = f"{_SELINUXFS}/"
 _PACKAGE_LISTS = ("installed-rpms", "installed-debs", "dpkg_-l", "rpm_-qa")
 
 
@@ -29,14 +30,15 @@ class Evidence:
 
     def of_path(self, path: str, place: Place) -> Unreadable:
         """The error for a path that led to a place where nothing is recorded."""
-        unpacked = self._not_unpacked(place.path)
-        if unpacked is not None:
-            return unpacked
+        if self._left_out:
+            unpacked = self._not_unpacked(place.path)
+            if unpacked is not None:
+                return unpacked
         if self._listed and (self._listed_above(posixpath.normpath(path)) or self._listed_above(place.path)):
             return Absent(f"{path} is not there")
         if place.path == _DAEMON_JSON and self._inside.follow("/etc/docker").status is not None:
             return Absent(f"{path} is not there")
-        if f"{place.path}/".startswith(f"{_SELINUXFS}/") and self._no_selinuxfs():
+        if (place.path == _SELINUXFS or place.path.startswith(_BELOW_SELINUXFS)) and self._no_selinuxfs():
             return Absent(f"{path} is not there: the kernel has no selinuxfs")
         return NotRecorded(f"{path} is not in this record")
 
@@ -47,7 +49,7 @@ class Evidence:
                 raise Failed(f"{path} could not be unpacked: it {reason}")
 
     def _not_unpacked(self, path: str) -> Failed | None:
-        for folder in _at_and_above(path) if self._left_out else ():
+        for folder in _at_and_above(path):
             if folder in self._left_out:
                 return Failed(f"{folder} could not be unpacked: it {self._left_out[folder]}")
         return None

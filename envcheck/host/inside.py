@@ -51,26 +51,27 @@ class Inside:
         return place
 
     def _plain_way(self, path: str) -> Place | None:
-        """The place, where the folders on the way are listed and no link is met; else None.
+        """The place, where the folders on the way are listed and the last name is no link; else None.
 
         Most questions to a record are for what it lacks: they end at a name that no folder has.
         """
-        here = ""
-        entry = None
-        for name in path[1:].split("/"):
-            children = self._children_of(here)
-            if children is None:
-                return None
-            entry = children.get(name)
-            if entry is None:
-                return None if path[-1:] == "/" or "//" in path or "/." in path else Place(path, None)
-            if entry.is_symlink():
-                return None
-            here = f"{here}/{name}"
-        try:
-            return Place(here, entry.stat(follow_symlinks=False)) if entry and path[0] == "/" else None
-        except OSError:
+        top, *names = path.split("/")
+        if top or not names:
             return None
+        here, entry = "", None
+        for at, name in enumerate(names):
+            if entry is not None and entry.is_symlink():
+                place = self.follow(here)
+                if place.status is None:
+                    return None
+                here = place.path.rstrip("/")
+            children = self._children_of(here)
+            entry = None if children is None else children.get(name)
+            if entry is None:
+                odd = children is None or path[-1] == "/" or "//" in path or "/." in path
+                return None if odd else Place("/".join([here, *names[at:]]), None)
+            here = f"{here}/{name}"
+        return None if entry is None or entry.is_symlink() else _at(here, entry)
 
     def _children_of(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
         try:
@@ -137,6 +138,9 @@ class Inside:
 
     def list(self, place: Place) -> list[os.DirEntry[str]]:
         """The entries of the directory there, sorted, at most MAX_NAMES; raises Failed, Denied."""
+        children = self._children_of(place.path.rstrip("/"))
+        if children is not None:
+            return [children[name] for name in sorted(children)]
         try:
             with os.scandir(self._root + place.path) as entries:
                 return sorted(islice(entries, MAX_NAMES), key=lambda entry: entry.name)
@@ -144,6 +148,13 @@ class Inside:
             raise Denied(f"{place.path}: permission denied") from error
         except OSError as error:
             raise Failed(f"{place.path}: {error.strerror}") from error
+
+
+def _at(path: str, entry: os.DirEntry[str]) -> Place | None:
+    try:
+        return Place(path, entry.stat(follow_symlinks=False))
+    except OSError:
+        return None
 
 
 class _Walk:
@@ -217,8 +228,11 @@ class _Walk:
 
 
 def _read(handle: int, limit: int) -> bytes:
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(0, "is not a regular file")
+    if status.st_size:  # files of /proc, where a root tree is a live one's, say 0
+        limit = min(limit, status.st_size)
     chunks = []
     while limit > 0:
         chunk = os.read(handle, min(limit, _CHUNK))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from envcheck.lazy import regex
 
@@ -40,7 +41,11 @@ AT_ROOT = {
 
 def file_name(argv: Sequence[str]) -> str:
     """The name of the file that holds the output: `ip -o addr` → `ip_-o_addr`."""
-    line = " ".join(argv)
+    return _file_name(" ".join(argv))
+
+
+@lru_cache(maxsize=1024)
+def _file_name(line: str) -> str:
     start = _PROGRAM_FOLDER.match(line)
     if start:
         line = line[start.end() :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 import stat
@@ -63,7 +64,7 @@ class TreeHost(Host):
         """`left_out` says of which paths the record has something that could not be unpacked, and why."""
         super().__init__()
         self._on_close = on_close
-        root = root.absolute()
+        root = Path(os.path.join(os.getcwd(), root))
         self._inside = Inside(str(root))
         self._outputs = Outputs(self._inside)
         self._evidence = Evidence(self._inside, self._outputs, left_out)
@@ -89,7 +90,8 @@ class TreeHost(Host):
             self._replay(question)
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
-        return self._replay(question) or super()._fetch(question, fetch)
+        answer = self._replay(question) if self._recording is not None else None
+        return answer or super()._fetch(question, fetch)
 
     def _replay(self, question: Question) -> Answer | None:
         """What envcheck's own record answers; None where the files may."""

@@ -143,7 +143,7 @@ class Fields(Requirement):
         outcomes = {name: part.outcome(getattr(fact.value, name)) for name, part in self.parts.items()}
         return _all(
             [
-                outcome._replace(reason=f"{_words(name)}: {outcome.reason}" if outcome.reason else "")
+                outcome._replace(reason=f"{_words(name)}: {outcome.reason}") if outcome.reason else outcome
                 for name, outcome in outcomes.items()
             ],
             show(fact.value) if _shows_itself(fact.value) else _listed(outcomes),

@@ -206,6 +206,115 @@ def test_a_bar_on_a_terminal_that_leaves_no_trace(place: Path) -> None:
     assert shown.rpartition(b"\r\x1b[K")[2].startswith(b"envcheck: log")
 
 
+# -- what is done with one --------------------------------------------------------------
+
+
+def made(place: Path, *arguments: str) -> Path:
+    run = bundle(place, "small", "-o", "b.tar.gz", *arguments)
+    assert run.returncode == 0, run.stderr
+    return place / "out/b.tar.gz"
+
+
+def verdicts(place: Path, host: Path) -> list[tuple[str, str, str]]:
+    argv = [sys.executable, "-m", "envcheck", "small", "--format", "json", "--rules", str(place / "rules")]
+    run = subprocess.run(
+        [*argv, "--from", str(host)], env=environment(place), capture_output=True, text=True, check=False
+    )
+    return [(each["id"], each["status"], each["actual"]) for each in json.loads(run.stdout)["results"]]
+
+
+@pytest.mark.parametrize("options", [[], ["--no-redact"]], ids=["redacted", "unredacted"])
+def test_a_bundle_is_a_host_to_check(place: Path, options: list[str]) -> None:
+    path = made(place, *options)
+    assert verdicts(place, path) == verdicts(place, place / "host")
+
+
+def test_show_tells_what_is_in_it(place: Path) -> None:
+    run = bundle(place, "show", str(made(place)), words=True)
+    assert run.returncode == 0
+    assert "kernel" in run.stdout
+    assert run.stdout.endswith("The conclusion of environment checking is :fail\n")
+    assert "licsrv01" not in run.stdout
+
+
+def test_verify_of_a_whole_a_cut_and_a_wrong_file(place: Path) -> None:
+    path = made(place)
+    run = bundle(place, "verify", str(path), words=True)
+    assert (run.returncode, run.stdout) == (0, "whole and unaltered\n")
+
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 9 // 10])
+    run = bundle(place, "verify", str(path), words=True)
+    assert run.returncode == 1
+    assert f"logs/{LOG}" in run.stdout or "envcheck.log" in run.stdout
+
+    path.write_bytes(b"no archive")
+    run = bundle(place, "verify", str(path), words=True)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "is not an archive" in run.stderr
+
+
+def test_unpack_lays_it_out_for_from(place: Path) -> None:
+    run = bundle(place, "unpack", str(made(place)), "case", words=True)
+    assert run.returncode == 0, run.stderr
+    assert (place / "out/case/expected.yaml").is_file()
+    assert verdicts(place, place / "out/case") == verdicts(place, place / "host")
+
+
+def test_redact_makes_a_redacted_copy_beside(place: Path) -> None:
+    name = bundle(place, "small", "--no-redact").stdout.partition(":")[0]
+    run = bundle(place, "redact", name, "--map", "map", words=True)
+
+    assert run.returncode == 0, run.stderr
+    new = run.stdout.partition(":")[0]
+    assert sorted(os.listdir(place / "out")) == sorted([name, new, "map"])
+    assert "licsrv01" not in new
+    assert "unredacted" not in new
+    assert stat.S_IMODE((place / "out" / new).stat().st_mode) == 0o600
+    assert not [key for key, value in contents(place / "out" / new).items() if b"licsrv01" in value]
+    assert bundle(place, "verify", new, words=True).returncode == 0
+    assert verdicts(place, place / "out" / new) == verdicts(place, place / "host")
+
+    again = bundle(place, "redact", new, words=True)
+    assert again.returncode == 2
+    assert "is redacted already" in again.stderr
+
+
+def test_redact_refuses_what_was_altered(place: Path) -> None:
+    path = made(place, "--no-redact")
+    content = bytearray(path.read_bytes())
+    path.write_bytes(content[: len(content) // 2])
+    run = bundle(place, "redact", str(path), words=True)
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert os.listdir(place / "out") == ["b.tar.gz"]
+
+
+def test_a_map_goes_on_with_the_same_pseudonyms(place: Path) -> None:
+    first = json.loads(contents(made(place, "--map", "map"))["manifest.json"])
+    second = json.loads(contents(made(place, "--map", "map"))["manifest.json"])
+    assert first["host"] == second["host"] != "licsrv01"
+
+    (place / "out/map").write_text("no map")
+    run = bundle(place, "small", "--map", "map")
+    assert run.returncode == 2
+    assert "map holds no map to go on with" in run.stderr
+
+
+def test_a_bundle_of_a_bundle_asks_the_record_and_not_this_machine(place: Path) -> None:
+    path = made(place, "--no-redact")
+    argv = [sys.executable, "-m", "envcheck", "bundle", "small", "--rules", str(place / "rules")]
+    run = subprocess.run(
+        [*argv, "--from", str(path), "--no-redact", "-o", "second"],
+        env=environment(place), capture_output=True, text=True, check=False, cwd=place / "out",
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    manifest = json.loads(contents(place / "out/second")["manifest.json"])
+    assert manifest["host"] == "licsrv01"
+    reasons = {each["name"]: each["reason"] for each in manifest["left_out"]}
+    assert reasons["kernel.log"] == "what the kernel said is not in this record"
+
+
 # -- the end in the middle --------------------------------------------------------------
 
 

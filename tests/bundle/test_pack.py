@@ -237,11 +237,11 @@ class Shouting:
     def name(self, name: str) -> str:
         return name.replace("secret", "XXXXXX")
 
-    def text(self, data: bytes) -> bytes:
+    def text(self, data: bytes, name: str = "") -> bytes:
         self.count += data.count(b"secret")
         return data.replace(b"secret", b"XXXXXX")
 
-    def stream(self, source: Iterable[bytes], sink: Callable[[bytes], object]) -> None:
+    def stream(self, source: Iterable[bytes], sink: Callable[[bytes], object], name: str = "") -> None:
         sink(self.text(b"".join(source)))
 
     def counts(self) -> Mapping[str, int]:

@@ -66,7 +66,7 @@ def from_host(host: Host, found: Identities) -> None:
 def _questions(host: Host) -> Iterator[Callable[[], object]]:
     for path in _FILES:
         yield partial(host.read, path, _SIZE)
-    yield from (host.addresses, host.nvml, partial(host.names, "/home"), partial(host.docker, "/info"))
+    yield from (host.addresses, partial(host.names, "/home"), partial(host.docker, "/info"))
     yield partial(host.run, "hostname", "-f")
     yield partial(host.run, "lsblk", "-P", "-o", "NAME,SERIAL,WWN,UUID,PARTUUID")
     yield partial(host.run, "dmidecode")

@@ -18,9 +18,9 @@ BLANK = b"\x0b"
 
 
 def without_escapes(data: bytes) -> bytes:
-    """The same length, with blanks for what JSON, URLs and terminals write for other characters.
+    r"""The same length, with blanks for what JSON, URLs and terminals write for other characters.
 
-    `\\n10.0.0.1` and `%2010.0.0.1` hold an address; that the last letter or digits of the
+    `\n10.0.0.1` and `%2010.0.0.1` hold an address; that the last letter or digits of the
     escape adjoin it must not hide it.
     """
     if not any(mark in data for mark in _ESCAPES):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from envcheck.lazy import regex
 from envcheck.record import Record
 
@@ -25,6 +27,7 @@ class Structure(Record):
         return "" if value.lower() in _FILLERS else value
 
 
+@lru_cache(maxsize=4)  # several probes read the same text; none changes what it gets
 def read(text: str) -> tuple[Structure, ...]:
     """The structures in order; raises ValueError where there is none (not root, no SMBIOS)."""
     found: list[Structure] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from envcheck.lazy import regex
@@ -27,6 +28,7 @@ _AFTER_DRIVER = frozenset(
 """What ends the rows of the storage driver where the text has lost its indentation."""
 
 
+@lru_cache(maxsize=4)  # several probes read the same text; none changes what it gets
 def parse(text: str) -> dict[str, Any]:
     """The keys of /info that envcheck reads; raises ValueError where no server is described.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from envcheck.lazy import regex
 
 _LINE = regex(r"\s*([^:：]+?)\s*[:：]\s*(\S.*?)?\s*")
@@ -21,6 +23,7 @@ _CHINESE = {
 }
 
 
+@lru_cache(maxsize=4)  # several probes read the same text; none changes what it gets
 def read(text: str) -> dict[str, str]:
     """The values by their English label; raises ValueError for a text that is not lscpu's."""
     values: dict[str, str] = {}

@@ -8,6 +8,8 @@ from envcheck.lazy import regex
 from envcheck.record import Record
 
 _ASSIGNMENT = regex(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+_PLAIN = regex(r'"([^"\\]*)"|[\w.:/-]+', re.ASCII)
+"""What a shell's rules need not be asked for: nearly every value."""
 _RELEASE = regex(r"\s*(\S.*?)\s+release\s+(\d+(?:\.\d+)*)\b.*", re.IGNORECASE)
 _SUSE = regex(r"\s*(\S.*?)\s+(\d+(?:\.\d+)?)(?:\s.*)?")
 _SUSE_FIELD = regex(r"^(VERSION|PATCHLEVEL)\s*=\s*(\d+)", re.MULTILINE)
@@ -32,6 +34,9 @@ def read(text: str) -> dict[str, str]:
 
 
 def _unquoted(raw: str) -> str:
+    plain = _PLAIN.fullmatch(raw)
+    if plain:
+        return plain[1] if plain[1] is not None else raw
     import shlex
 
     try:

@@ -30,7 +30,7 @@ _MACHINE = re.compile(
 )
 _KEYED = re.compile(
     rb"(?:serial(?:[ _-]?(?:number|numbers|num|no\.?|short))?|\bs/n|asset[ _-]?tag"
-    rb"|service[ _-]?tag|ppin|board[ _]id[ _]number|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"
+    rb"|service[ _-]?tag|ppin|board[ _]id[ _]number|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"  # noqa: E501 - one alternation
     rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;\n\\]+)"
 )
 _PLACEHOLDER = re.compile(
