@@ -8,6 +8,8 @@ import math
 from envcheck import __version__
 from envcheck.errors import RequestError
 
+COMMANDS = ("bundle",)
+"""Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
 LATER = ("explain", "diagnose", "verify", "machine", "lint", "test", "new", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
@@ -40,8 +42,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     _refuse_later(argv)
     options = _parser().parse_intermixed_args(argv)
     _refuse_later(options.modules)
-    if options.modules[:1] == ["bundle"]:
-        raise RequestError("`bundle` comes first, its options behind it: see envcheck bundle --help")
+    if options.modules and options.modules[0] in COMMANDS:
+        word = options.modules[0]
+        raise RequestError(f"`{word}` comes first, its options behind it: see envcheck {word} --help")
     options.list = options.modules[:1] == ["list"]
     if options.list:
         _refuse_beside_list(options)

@@ -72,17 +72,22 @@ def _guarded(argv: list[str]) -> int:
 
 def _run(argv: list[str]) -> int:
     try:
-        if argv[:1] == ["bundle"]:
-            from envcheck.commands import bundle
-
-            return bundle.run(argv[1:])
         from envcheck import arguments
 
+        if argv and argv[0] in arguments.COMMANDS:
+            return _command(argv[0], argv[1:])
         options = arguments.parse(argv)
     except SystemExit as end:  # --help, --version, or an error: argparse has said it
         console.put("")
         return int(end.code or 0)
     return _list(options) if options.list else _check(options)
+
+
+def _command(word: str, argv: list[str]) -> int:
+    from importlib import import_module
+
+    status: int = import_module(f"envcheck.commands.{word}").run(argv)
+    return status
 
 
 def _list(options: argparse.Namespace) -> int:
