@@ -124,21 +124,24 @@ def _logs(size: int) -> Iterator[Path]:
 
 
 def _block() -> bytes:
-    """4 MiB of lines as servers write them: times, addresses, words, now and then a path."""
+    """4 MiB as servers log: some hundred messages, each with its times, numbers and addresses."""
     chance = random.Random(1)  # noqa: S311 - a log, no secret
+    messages = [
+        f"{chance.choice(('INFO', 'WARNING', 'ERROR'))}: 05-17 %s 4711 * %d "
+        f"[src/{chance.choice(_WORDS)}.cpp:{chance.randrange(2000)}] {' '.join(chance.choices(_WORDS, k=8))}"
+        + chance.choice(
+            ("", "", "", " from 10.0.3.%d:%d", " at /home/baidu/work/conf/%d/%d", " took %d ms, %d left")
+        )
+        for _ in range(300)
+    ]
     lines: list[str] = []
     size = 0
     while size < _BLOCK:
-        words = " ".join(chance.choices(_WORDS, k=8))
         clock = f"{chance.randrange(24):02}:{chance.randrange(60):02}:07.{chance.randrange(10**6):06}"
-        line = f"WARNING: 05-17 {clock} 4711 * {chance.randrange(10**12)}"
-        line += f" [src/server.cpp:{chance.randrange(2000)}] {words}"
-        if chance.random() < 0.2:
-            line += f" from 10.0.{chance.randrange(4)}.{chance.randrange(250)}:{chance.randrange(65536)}"
-        if chance.random() < 0.05:
-            line += " at /home/baidu/work/license-server/conf/license.cfg"
-        lines.append(line)
-        size += len(line) + 1
+        message = chance.choice(messages)
+        numbers = (chance.randrange(10**12), chance.randrange(250), chance.randrange(65536))
+        lines.append(message % (clock, *numbers[: message.count("%d")]))
+        size += len(lines[-1]) + 1
     return "\n".join(lines).encode()[: _BLOCK - 1] + b"\n"
 
 

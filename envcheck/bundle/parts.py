@@ -12,8 +12,10 @@ import hashlib
 import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, NamedTuple, Optional
+
+from envcheck.bundle.beside import Beside
 
 LEVEL = 6
 """As gzip's own."""
@@ -21,6 +23,8 @@ LEVEL = 6
 _BLOCK = 512
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
 _COPY = 1 << 20
+_LARGE = 1 << 20
+"""Beyond this, compressing goes on beside the reading and redacting."""
 
 
 class Part(NamedTuple):
@@ -48,16 +52,23 @@ class Growing:
         self._compressor = _compressor(level)
         self._digest = hashlib.sha256()
         self._crc = 0
+        self._beside: Optional[Beside] = None
 
     def write(self, piece: bytes) -> None:
         """Take what comes next."""
+        self.size += len(piece)
+        if self._beside is None and self.size > _LARGE:
+            self._beside = Beside(self._take)
+        (self._take if self._beside is None else self._beside.put)(piece)
+
+    def _take(self, piece: bytes) -> None:
         self._digest.update(piece)
         self._crc = zlib.crc32(piece, self._crc)
-        self.size += len(piece)
         self._store.write(self._compressor.compress(piece))
 
     def end(self) -> None:
         """Nothing more comes."""
+        self.settle()
         fill = bytes(-self.size % _BLOCK)
         self._store.write(self._compressor.compress(fill) + self._compressor.flush(zlib.Z_SYNC_FLUSH))
         self.done = Part(
@@ -68,6 +79,11 @@ class Growing:
             self._store.tell() - self._start,
             zlib.crc32(fill, self._crc),
         )
+
+    def settle(self) -> None:
+        """Wait until all that came is compressed."""
+        if self._beside is not None:
+            self._beside.finish()
 
 
 class Parts:
@@ -86,6 +102,8 @@ class Parts:
             yield growing
             growing.end()
         except BaseException:
+            with suppress(Exception):
+                growing.settle()
             self._store.seek(start)
             self._store.truncate()
             raise

@@ -40,7 +40,8 @@ class Lines:
     def spans(self, data: bytes, *, versions: bool = False) -> list[Span]:
         """All that is to be replaced in a text."""
         found = [*self._known.word_spans(data), *self._numbers(data)]
-        return chosen([*found, *_found(self._finders, data, versions)])
+        mask = self._mask(without_escapes(data).translate(None, HEX))
+        return chosen([*found, *_found(tuple(self._of(mask)), data, versions)])
 
     def thorough(self, data: bytes, *, versions: bool, columns: bool) -> bytes:
         """The text with all of it replaced."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Optional
 
 from envcheck.bundle.redact.lines import Lines
 from envcheck.bundle.redact.spans import Span, replaced
 from envcheck.bundle.redact.stream import OVERLAP
 
-_END_OF_VALUE = re.compile(rb"[\s\"'\\]")
+_QUOTES = (b'"', b"'")
+_END_OF_WORD = re.compile(rb"[\s\"'\\]")
 
 
 class LongLines:
@@ -19,28 +21,28 @@ class LongLines:
         self._data = b""
         self._seen = 0
         """How much of the data was written already, and is only looked at."""
-        self._in_value = False
-        """What comes next belongs to something that was replaced."""
+        self._until: Optional[re.Pattern[bytes]] = None
+        """What comes next, up to this, belongs to something that was replaced."""
 
     @property
     def open(self) -> bool:
         """Whether a line was begun and not ended."""
-        return bool(self._data)
+        return bool(self._data or self._until)
 
     def take(self, part: bytes) -> bytes:
         """What can be written once this part has come."""
-        if self._in_value:
-            end = _END_OF_VALUE.search(part)
+        if self._until:
+            end = self._until.search(part)
             if end is None:
                 return b""
-            part, self._in_value = part[end.start() :], False
+            part, self._until = part[end.start() :], None
         self._data += part
         return self._written(max(self._seen, len(self._data) - OVERLAP))
 
     def end(self) -> bytes:
         """The rest."""
         rest = self._written(len(self._data)) if self._data else b""
-        self._data, self._seen, self._in_value = b"", 0, False
+        self._data, self._seen, self._until = b"", 0, None
         return rest
 
     def _written(self, cut: int) -> bytes:
@@ -52,7 +54,9 @@ class LongLines:
                 spans.append(Span(start, span.end, span.new, span.kind))
                 cut = max(cut, span.end)
         self._lines.count(spans)
-        self._in_value = bool(spans) and spans[-1].end == len(data)
+        if spans and spans[-1].end == len(data):
+            before = data[spans[-1].start - 1 : spans[-1].start]
+            self._until = re.compile(b"[\n%s]" % before) if before in _QUOTES else _END_OF_WORD
         shifted = [span._replace(start=span.start - seen, end=span.end - seen) for span in spans]
         context = max(0, cut - OVERLAP)
         self._data, self._seen = data[context:], cut - context

@@ -30,4 +30,4 @@ def skeleton(stem: str) -> str:
 def gate(*stems: str) -> re.Pattern[bytes]:
     """A gate for lines with one of the words; `~` before one: it is a pattern already."""
     forms = (stem[1:] if stem.startswith("~") else re.escape(skeleton(stem)) for stem in stems)
-    return re.compile("|".join(forms).encode(), re.IGNORECASE)
+    return re.compile("|".join(forms).encode(), re.IGNORECASE | re.MULTILINE)

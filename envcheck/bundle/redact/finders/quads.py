@@ -9,7 +9,7 @@ from typing import Optional
 from envcheck.bundle.redact.finders import Finder, gate
 from envcheck.bundle.redact.ipv4 import OF_PRIVATE
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
-from envcheck.bundle.redact.spans import Span, Text
+from envcheck.bundle.redact.spans import BLANK, Span, Text
 
 _DIGITS = b"0123456789"
 _REST = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
@@ -152,4 +152,4 @@ def _in_host_name(lower: bytes, start: int, end: int) -> bool:
 def _line_before(lower: bytes, start: int) -> bytes:
     """Some of what stands before it on its line, small."""
     back = lower[max(0, start - _LOOK_BACK) : start]
-    return back[max(back.rfind(b"\n"), back.rfind(b"\\n") + 1) + 1 :]
+    return back[max(back.rfind(b"\n"), back.rfind(BLANK)) + 1 :]

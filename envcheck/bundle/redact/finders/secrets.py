@@ -17,7 +17,7 @@ _STEM = (
     r"|licen[cs]e[_-]?(?:key|code)|密码|口令|密钥)"
     r"(?:[_.-]?(?:hash|value|text|data|base64|key|id|enc|[0-9]{1,2}))?"
 ).encode()
-_QUOTED = rb"""(?P<quote>\\*["'])(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n]))*)(?P=quote)"""
+_QUOTED = rb"""(?P<quote>\\*["'])(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n]))*)(?:(?P=quote)|\Z)"""
 _BARE = rb"""(?P<bare>(?:(?![,;&]\s*[\w.-]+\s*[=:])[^\s"'\\<>])+)"""
 _JSON_VALUE = re.compile(rb"[^\s,}\]\"'\\]*")
 _KEYED = re.compile(
