@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, cast
 
+from envcheck.host.system import SystemQuestions
 from envcheck.record import Record
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Answer(Record):
 Question = tuple[str, ...]
 
 
-class Host(ABC):
+class Host(SystemQuestions):
     """A machine that can be asked. Safe from several threads; each question is put once."""
 
     live: bool
@@ -248,7 +249,7 @@ class Host(ABC):
         """Its logs; unlike answers they are read anew each time, and not remembered."""
         raise NotImplementedError
 
-    def close(self) -> None:  # noqa: B027 - a record has nothing to stop
+    def close(self) -> None:
         """Stop what is still running for this host. Later questions raise."""
 
     # -- how a kind of host answers ---------------------------------------------------

@@ -117,6 +117,10 @@ class Inside:
         finally:
             os.close(handle)
 
+    def real(self, place: Place) -> str:
+        """Where the place lies on this machine. Links on the way were followed inside."""
+        return self._root + place.path
+
     def pieces(self, place: Place, start: int, size: int) -> Iterator[bytes]:
         """The regular file there from an offset, in pieces of at most `size` bytes; raises Failed."""
         try:

@@ -36,7 +36,9 @@ from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
 from envcheck.host.tables import Tables
 
 if TYPE_CHECKING:
+    from envcheck.host.belongings import Account, Contents, Process
     from envcheck.host.logs import Logs
+    from envcheck.host.tree_system import System
 
 T = TypeVar("T")
 
@@ -217,6 +219,38 @@ class TreeHost(Host):
         if self._outputs.folders() - {"envcheck"} or any(map(self._holds, _SOS_MARKS)):
             return True  # sos runs as root
         raise NotRecorded("who took this record is not in it")
+
+    # -- users, processes, archives ---------------------------------------------------
+
+    @cached_property
+    def _system(self) -> System:
+        from envcheck.host.tree_system import System
+
+        return System(self, self._inside, self._outputs, self._answers)
+
+    def _account(self, name: str) -> Account:
+        return self._system.account(name)
+
+    def _user_name(self, uid: int) -> str:
+        return self._system.user_name(uid)
+
+    def _group_name(self, gid: int) -> str:
+        return self._system.group_name(gid)
+
+    def _processes(self) -> tuple[Process, ...]:
+        return self._system.processes()
+
+    def _symbol_versions(self, path: str) -> tuple[str, ...]:
+        return self._system.symbol_versions(path, lambda: self._there(path))
+
+    def _obstacle(self, path: str) -> str:
+        return self._system.obstacle(path)
+
+    def _contents(self, path: str, keep: tuple[str, ...], timeout: float) -> Contents:
+        return self._system.contents(self._there(path), keep, timeout)
+
+    def _kubeconfig(self) -> tuple[str, ...]:
+        raise NotRecorded(f"which kubeconfig is in force {NOT_RECORDED}")
 
     @cached_property
     def logs(self) -> Logs:
