@@ -20,16 +20,20 @@ from envcheck.rulebook.requirement import (
     OneOf,
     Requirement,
 )
-from envcheck.rulebook.source import Node, nearest
+from envcheck.rulebook.source import Node, each, nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
 from envcheck.values import Bytes, Hertz, Version
 
 ORDERED = ("number", "version", "size", "frequency")
+COUNT = Type("number", whole=True, least=0)
 LIST_WORDS: dict[str, Callable[[Requirement], Requirement]] = {
     "any": AnyElement,
     "every": EveryElement,
     "none": NoElement,
 }
+
+LONGEST = 100
+"""Characters of a number, version or quantity: to read a longer one takes time for nothing."""
 
 _COMPARISON = regex(r"\s*([<>=!~]+)?\s*(.*?)\s*", re.DOTALL)
 
@@ -56,14 +60,15 @@ def fact_type(node: Node) -> Type:
     except LookupError:
         from envcheck import probes
 
-        raise node.error(f"unknown fact {node.text!r}{nearest(path[0], probes.names())}") from None
+        raise node.error(f"unknown fact {quoted(node.text)}{nearest(path[0], probes.names())}") from None
     for depth, name in enumerate(path[1:], start=1):
         above = ".".join(path[:depth])
         if found.fields is None:
-            raise node.error(f"{above!r} is a {found.kind}: it has no field {name!r}")
+            raise node.error(f"{above!r} is a {found.kind}: it has no field {quoted(name)}")
         if name not in found.fields:
             raise node.error(
-                f"unknown fact {node.text!r}: {above!r} has no {name!r}{nearest(name, found.fields)}"
+                f"unknown fact {quoted(node.text)}: {above!r} has no {quoted(name)}"
+                f"{nearest(name, found.fields)}"
             )
         found = found.fields[name]
     return found
@@ -74,7 +79,7 @@ def _alternatives(node: Node, wanted: Type) -> Requirement:
         raise node.error("a list of alternatives needs at least one")
     if wanted.kind == "list":
         raise node.error("this fact is a list: say any, every, none or count")
-    return OneOf([parse_requirement(child, wanted) for child in node.children])
+    return OneOf(each(lambda child: parse_requirement(child, wanted), node.children))
 
 
 def _mapping(node: Node, wanted: Type) -> Requirement:
@@ -91,26 +96,27 @@ def _mapping(node: Node, wanted: Type) -> Requirement:
 
 
 def _of_list(entries: list[tuple[Node, Node]], item: Type) -> Requirement:
-    parts: list[Requirement] = []
-    for key, value in entries:
+    def read(entry: tuple[Node, Node]) -> Requirement:
+        key, value = entry
         if key.text == "count":
-            parts.append(Count(_comparisons(value, Type("number"))))
-        elif key.text in LIST_WORDS:
-            parts.append(LIST_WORDS[key.text](parse_requirement(value, item)))
-        else:
-            raise key.error(
-                f"unknown word {key.text!r} for a list{nearest(key.text, (*LIST_WORDS, 'count'))}"
-            )
+            return Count(_comparisons(value, COUNT))
+        if key.text in LIST_WORDS:
+            return LIST_WORDS[key.text](parse_requirement(value, item))
+        words = (*LIST_WORDS, "count")
+        raise key.error(f"unknown word {quoted(key.text)} for a list{nearest(key.text, words)}")
+
+    parts = each(read, entries)
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
 def _of_record(entries: list[tuple[Node, Node]], fields: Mapping[str, Type]) -> Requirement:
-    parts: dict[str, Requirement] = {}
-    for key, value in entries:
+    def read(entry: tuple[Node, Node]) -> tuple[str, Requirement]:
+        key, value = entry
         if key.text not in fields:
-            raise key.error(f"this fact has no field {key.text!r}{nearest(key.text, fields)}")
-        parts[key.text] = parse_requirement(value, fields[key.text])
-    return Fields(parts)
+            raise key.error(f"this fact has no field {quoted(key.text)}{nearest(key.text, fields)}")
+        return key.text, parse_requirement(value, fields[key.text])
+
+    return Fields(dict(each(read, entries)))
 
 
 def _comparisons(node: Node, wanted: Type) -> Requirement:
@@ -129,7 +135,7 @@ def _comparison(node: Node, text: str, wanted: Type) -> Requirement:
     match = _COMPARISON.fullmatch(text)
     sign, operand = (match[1] or "==", match[2]) if match else ("==", text)
     if sign not in COMPARISONS:
-        raise node.error(f"unknown operator {sign!r}; known: {' '.join(COMPARISONS)}")
+        raise node.error(f"unknown operator {quoted(sign)}{nearest(sign, COMPARISONS)}")
     if wanted.kind not in ORDERED and sign not in ("==", "!="):
         raise node.error(f"a {wanted} has no order: {sign!r} does not fit it")
     return Compare(sign, _operand(node, operand, wanted))
@@ -137,7 +143,9 @@ def _comparison(node: Node, text: str, wanted: Type) -> Requirement:
 
 def _operand(node: Node, text: str, wanted: Type) -> object:
     if wanted.choices and text not in wanted.choices:
-        raise node.error(f"the fact is never {text!r}{nearest(text, wanted.choices)}")
+        raise node.error(f"the fact is never {quoted(text)}{nearest(text, wanted.choices)}")
+    if wanted.kind in ORDERED and len(text) > LONGEST:
+        raise node.error(f"{quoted(text)} is longer than any {wanted.kind}")
     try:
         if wanted.kind == "version":
             return _whole_version(text)

@@ -17,12 +17,17 @@ from envcheck.values import Bytes, Hertz, Version
 
 
 class Type(Record):
-    """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration."""
+    """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration.
+
+    A number is `whole` if its fact is an int, and never below `least`.
+    """
 
     kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list"]
     fields: Optional[Mapping[str, Type]] = None
     item: Optional[Type] = None
     choices: tuple[str, ...] = ()
+    whole: bool = False
+    least: Optional[int] = None
 
     def __str__(self) -> str:
         if self.kind == "list":
@@ -33,11 +38,11 @@ class Type(Record):
 _SCALARS: dict[object, Type] = {
     str: Type("text"),
     bool: Type("flag"),
-    int: Type("number"),
+    int: Type("number", whole=True),
     float: Type("number"),
     Version: Type("version"),
-    Bytes: Type("size"),
-    Hertz: Type("frequency"),
+    Bytes: Type("size", whole=True, least=0),
+    Hertz: Type("frequency", whole=True, least=0),
 }
 
 
