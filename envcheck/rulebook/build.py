@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.rulebook.checks import build_check, check_hints, check_id, dependencies, own_fields
 from envcheck.rulebook.model import Check, Dependency
+from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.rulebook import is_abstract
-from envcheck.rulebook.source import MAX_ERRORS, Node, RuleError, RuleErrors, each, nearest, quoted, refuse
+from envcheck.rulebook.source import MAX_ERRORS, Node, RuleError, RuleErrors, each, nearest, refuse
 
 if TYPE_CHECKING:
     from envcheck.rulebook.rulebook import Rulebook
 
 Entry = tuple[Node, dict[str, Node]]
 """The entry that defines a check, and its fields with the inherited ones."""
-MAX_EXTENDS = 8
-"""Rule sets that extend one another; nobody follows more of them."""
 
 
 class Entries(dict[str, Entry]):
@@ -30,12 +29,14 @@ class Entries(dict[str, Entry]):
         """Ids of entries that cannot be used. What refers to one of them is not at fault."""
 
 
-def build_checks(rulebook: Rulebook, name: str, problems: Optional[Collection[str]]) -> tuple[Check, ...]:
+def build_checks(
+    rulebook: Rulebook, name: str, problems: Optional[Collection[str]], scope: Scope = NO_PARAMETERS
+) -> tuple[Check, ...]:
     """The checks of a module in order. Raises RuleErrors with everything that is wrong."""
     entries = entries_of(rulebook, name)
     if not entries and not entries.errors:
         raise rulebook.header(name)["checks"].error("a module without a check would pass on every host")
-    return _Builder(entries, problems).checks()
+    return _Builder(entries, problems, scope).checks()
 
 
 def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> Entries:
@@ -43,7 +44,7 @@ def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> En
     header = rulebook.header(name)
     found, catalogue = Entries(), Entries()
     if "extends" in header:
-        parent = _parent(rulebook, header["extends"], (*below, name))
+        parent = rulebook.parent(name, below)
         catalogue = entries_of(rulebook, parent, (*below, name))
         found.errors += catalogue.errors
         found.broken |= catalogue.broken
@@ -80,23 +81,13 @@ def _text(node: Node) -> str:
     return node.text.lower()
 
 
-def _parent(rulebook: Rulebook, node: Node, below: tuple[str, ...]) -> str:
-    name = node.string()
-    if name not in rulebook.names:
-        raise node.error(f"no rule set {quoted(name)} to extend{nearest(name, rulebook.names)}")
-    if name in below:
-        raise node.error(f"{name!r} extends itself: {' > '.join((*below, name))}")
-    if len(below) > MAX_EXTENDS:
-        raise node.error(f"more than {MAX_EXTENDS} rule sets extend one another")
-    return name
-
-
 class _Builder:
     """Builds the checks of a module and gathers every error on the way."""
 
-    def __init__(self, entries: Entries, problems: Optional[Collection[str]]) -> None:
+    def __init__(self, entries: Entries, problems: Optional[Collection[str]], scope: Scope) -> None:
         self.entries = entries
         self.problems = problems
+        self.scope = scope
         self.facts = {key: fields.get("fact") for key, (_, fields) in entries.items()}
         self.facts.update(dict.fromkeys(entries.broken - self.facts.keys()))
 
@@ -113,15 +104,16 @@ class _Builder:
 
     def check(self, item: tuple[str, Entry]) -> Check:
         key, (node, fields) = item
+        scope = self.scope.fresh()
         parts: Iterable[Any] = (
-            partial(build_check, node, key, fields),
+            partial(build_check, node, key, fields, scope),
             partial(check_hints, fields, self.problems),
-            partial(dependencies, fields, key, self.facts),
+            partial(dependencies, fields, key, self.facts, scope),
         )
         check: Check
         requires: tuple[Dependency, ...]
         check, _, requires = each(_call, parts)
-        return check._replace(requires=requires)
+        return check._replace(requires=requires, unset=scope.unset)
 
 
 def _call(part: Any) -> Any:  # noqa: ANN401 - each part returns something of its own

@@ -9,10 +9,12 @@ from envcheck.lazy import regex
 from envcheck.results import Level
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
+from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.source import Node, RuleErrors, each, nearest, quoted, refuse
 
 if TYPE_CHECKING:
     from envcheck.rulebook.requirement import Requirement
+    from envcheck.rulebook.types import Type
 
 KEYS = (
     "id",
@@ -26,6 +28,7 @@ KEYS = (
     "hints",
     "show",
     "source",
+    "needs",
 )
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
@@ -51,7 +54,7 @@ def own_fields(node: Node) -> dict[str, Node]:
     return {} if node.kind == "scalar" else node.fields(KEYS)
 
 
-def build_check(node: Node, name: str, fields: Mapping[str, Node]) -> Check:
+def build_check(node: Node, name: str, fields: Mapping[str, Node], scope: Scope = NO_PARAMETERS) -> Check:
     """A check from its fields, inherited ones included. Raises RuleErrors with all that is wrong."""
     values: dict[str, Any] = {}
     errors = [
@@ -61,7 +64,7 @@ def build_check(node: Node, name: str, fields: Mapping[str, Node]) -> Check:
     ]
     for key in fields.keys() & _READERS.keys() if "fact" in fields else ():
         try:
-            values[key] = _READERS[key](fields)
+            values[key] = _READERS[key](fields, scope)
         except RuleErrors as error:
             errors += error.errors
     refuse(errors)
@@ -81,10 +84,13 @@ def build_check(node: Node, name: str, fields: Mapping[str, Node]) -> Check:
 
 
 def dependencies(
-    fields: Mapping[str, Node], name: str, facts: Mapping[str, Optional[Node]]
+    fields: Mapping[str, Node],
+    name: str,
+    facts: Mapping[str, Optional[Node]],
+    scope: Scope = NO_PARAMETERS,
 ) -> tuple[Dependency, ...]:
     """The checks that this one requires, by the `facts` of all checks of the module."""
-    return tuple(each(lambda item: _dependency(item, name, facts), _items(fields, "requires")))
+    return tuple(each(lambda item: _dependency(item, name, facts, scope), _items(fields, "requires")))
 
 
 def check_hints(fields: Mapping[str, Node], problems: Optional[Collection[str]]) -> None:
@@ -99,17 +105,24 @@ def _check_hint(item: Node, problems: Collection[str]) -> None:
         raise named.error(f"unknown problem {quoted(named.text)}{nearest(named.text, problems)}")
 
 
-def _condition(fields: Mapping[str, Node]) -> Condition:
-    return Condition(fields["fact"].string(), _requirement(fields))
+def _condition(fields: Mapping[str, Node], scope: Scope) -> Condition:
+    return Condition(fields["fact"].string(), _requirement(fields, scope))
 
 
-def _requirement(fields: Mapping[str, Node]) -> Requirement:
-    return parse_requirement(fields["require"], fact_type(fields["fact"]))
+def _requirement(fields: Mapping[str, Node], scope: Scope) -> Requirement:
+    return parse_requirement(fields["require"], _asked(fields["fact"], scope), scope)
 
 
-def _conditions(node: Node) -> list[Condition]:
+def _asked(fact: Node, scope: Scope) -> Type:
+    """The type of a fact; what its probe is asked with is then used."""
+    wanted = fact_type(fact)
+    scope.ask(fact)
+    return wanted
+
+
+def _conditions(node: Node, scope: Scope) -> list[Condition]:
     nodes = node.list() if node.kind == "list" else [node]
-    return each(lambda item: _condition(item.fields(("fact", "require"), ("fact", "require"))), nodes)
+    return each(lambda item: _condition(item.fields(("fact", "require"), ("fact", "require")), scope), nodes)
 
 
 def _level(node: Node) -> Level:
@@ -129,16 +142,16 @@ def _single(item: Node, what: str) -> tuple[Node, Node]:
     return entries[0]
 
 
-def _hint(item: Node, fact: Node) -> HintRule:
+def _hint(item: Node, fact: Node, scope: Scope) -> HintRule:
     if item.kind == "scalar":
         return HintRule(item.string())
     problem, wanted = _single(item, "problem")
     if wanted.text in WHY_UNKNOWN:
         return HintRule(problem.string(), when_unknown=cast("WhyUnknown", wanted.text))
-    return HintRule(problem.string(), Condition(fact.text, parse_requirement(wanted, fact_type(fact))))
+    return HintRule(problem.string(), Condition(fact.text, parse_requirement(wanted, fact_type(fact), scope)))
 
 
-def _dependency(item: Node, name: str, facts: Mapping[str, Optional[Node]]) -> Dependency:
+def _dependency(item: Node, name: str, facts: Mapping[str, Optional[Node]], scope: Scope) -> Dependency:
     named, wanted = (item, None) if item.kind == "scalar" else _single(item, "check")
     if named.string() == name:
         raise named.error(f"check {name!r} requires itself")
@@ -147,23 +160,28 @@ def _dependency(item: Node, name: str, facts: Mapping[str, Optional[Node]]) -> D
     fact = facts[named.text]
     if wanted is None or fact is None:
         return Dependency(named.text, None)
-    return Dependency(named.text, Condition(fact.text, parse_requirement(wanted, fact_type(fact))))
+    return Dependency(named.text, Condition(fact.text, parse_requirement(wanted, fact_type(fact), scope)))
 
 
-def _shown(item: Node) -> Shown:
+def _shown(item: Node, scope: Scope) -> Shown:
     fields = item.fields(("fact", "label"), required=("fact", "label"))
-    fact_type(fields["fact"])
-    return Shown(fields["fact"].text, fields["label"].bilingual())
+    _asked(fields["fact"], scope)
+    return Shown(fields["fact"].text, scope.bilingual(fields["label"]))
 
 
-_READERS: Mapping[str, Callable[[Mapping[str, Node]], object]] = {
-    "title": lambda fields: fields["title"].bilingual(),
+def _hints(fields: Mapping[str, Node], scope: Scope) -> tuple[HintRule, ...]:
+    return tuple(each(lambda item: _hint(item, fields["fact"], scope), fields["hints"].list()))
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Node], Scope], object]] = {
+    "title": lambda fields, scope: scope.bilingual(fields["title"]),
     "require": _requirement,
-    "requirement": lambda fields: fields["requirement"].bilingual(),
-    "level": lambda fields: _level(fields["level"]),
-    "when": lambda fields: tuple(_conditions(fields["when"])),
-    "hints": lambda fields: tuple(each(lambda item: _hint(item, fields["fact"]), fields["hints"].list())),
-    "show": lambda fields: tuple(each(_shown, fields["show"].list())),
-    "source": lambda fields: fields["source"].string(),
+    "requirement": lambda fields, scope: scope.bilingual(fields["requirement"]),
+    "level": lambda fields, _: _level(fields["level"]),
+    "when": lambda fields, scope: tuple(_conditions(fields["when"], scope)),
+    "hints": _hints,
+    "show": lambda fields, scope: tuple(each(lambda item: _shown(item, scope), fields["show"].list())),
+    "source": lambda fields, _: fields["source"].string(),
+    "needs": lambda fields, scope: each(lambda item: scope.find(item, item.string()), fields["needs"].list()),
 }
-"""What each key of a check means, by the fields of the check."""
+"""What each key of a check means, by the fields of the check and the parameters."""

@@ -73,6 +73,11 @@ def type_of(annotation: Any) -> Type:  # noqa: ANN401 - any annotation of a fact
     raise TypeError(f"{annotation!r} is no type of a fact")
 
 
+def fields_of(record: type) -> Mapping[str, Type]:
+    """The fields of a record's class, each with its type."""
+    return _Fields(record)
+
+
 class _Fields(Mapping[str, Type]):
     """The fields of a record, each with its type when that is asked for: rules name one in three."""
 
