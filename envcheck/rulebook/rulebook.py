@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.errors import RequestError
 from envcheck.rulebook import compiled
 from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, RuleSet
-from envcheck.rulebook.source import Node, nearest, quoted, read_yaml
+from envcheck.rulebook.source import Node, RuleError, each, nearest, quoted, read_yaml
 
 if TYPE_CHECKING:
     from envcheck.rulebook.parameters import Scope
@@ -68,7 +69,7 @@ class Rulebook:
             if ending != ".yaml" or name == PROBLEMS:
                 continue
             if stem in self._files:
-                raise RequestError(f"{path}: module {stem!r} is also in {self._files[stem]}")
+                raise RuleError(path, 1, 1, f"module {stem!r} is also in {self._files[stem]}")
             self._files[stem] = path
 
     @property
@@ -109,14 +110,22 @@ class Rulebook:
         parameters = self.parameters(name)
         given = {key: value for key, value in given.items() if key in parameters}
         scope = Scope(parameters, values_of(parameters, given))
+        parts: tuple[Callable[[], Any], ...] = (
+            header["title"].bilingual,
+            header["description"].bilingual,
+            partial(build_checks, self, name, problems, scope),
+            partial(_notes, header, scope),
+            partial(self._logs, name),
+        )
+        title, description, checks, notes, logs = each(_call, parts)
         return RuleSet(
             module=name,
-            title=header["title"].bilingual(),
-            description=header["description"].bilingual(),
-            checks=build_checks(self, name, problems, scope),
-            notes=tuple(_notes(header, scope)),
+            title=title,
+            description=description,
+            checks=checks,
+            notes=notes,
             origin=self._files[name],
-            logs=self._logs(name),
+            logs=logs,
             settings=scope.values,
             given=given,
         )
@@ -165,12 +174,15 @@ class Rulebook:
             found = LogNames(*(old + own.get(key, ()) for key, old in found._asdict().items()))
         return found
 
+    def tree(self, name: str) -> Node:
+        """A rule file as it is written. Raises RequestError."""
+        path = self._files[name]
+        return compiled.tree(path) or read_yaml(path)
+
     def header(self, name: str) -> Header:
         """The top-level keys of a rule file, its checks unread. Raises RequestError."""
         if name not in self._headers:
-            path = self._files[name]
-            tree = compiled.tree(path) or read_yaml(path)
-            header = tree.fields(KEYS, required=("module", "title", "description", "checks"))
+            header = self.tree(name).fields(KEYS, required=("module", "title", "description", "checks"))
             _check_name(header["module"], name)
             self._headers[name] = header
         return self._headers[name]
@@ -188,8 +200,14 @@ def is_abstract(header: Header) -> bool:
     return "abstract" in header and header["abstract"].flag()
 
 
-def _notes(header: Header, scope: Scope) -> Iterator[Note]:
-    for node in header["notes"].list() if "notes" in header else ():
+def _notes(header: Header, scope: Scope) -> tuple[Note, ...]:
+    def note(node: Node) -> Note:
         fields = node.fields(("text", "unless"), required=("text",))
         unless = fields["unless"].list() if "unless" in fields else []
-        yield Note(scope.bilingual(fields["text"]), tuple(name.string() for name in unless))
+        return Note(scope.bilingual(fields["text"]), tuple(each(Node.string, unless)))
+
+    return tuple(each(note, header["notes"].list())) if "notes" in header else ()
+
+
+def _call(part: Callable[[], Any]) -> Any:  # noqa: ANN401 - each part is something of its own
+    return part()
