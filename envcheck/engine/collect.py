@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Union
 
 from envcheck import probes
-from envcheck.facts import Unknown
+from envcheck.facts import Unknown, split, subject
 from envcheck.host.base import Host
 from envcheck.record import Record
 from envcheck.rulebook.model import Check, RuleSet
@@ -48,9 +48,10 @@ Facts = Mapping[Question, Collected]
 
 
 def question(probe: str, rules: RuleSet) -> Question:
-    """What a rule set asks this probe."""
-    settings = probes.settings(probe, rules.settings)
-    return probe if settings is None else Asked(probe, settings)
+    """What a rule set asks this probe, which may be named with what it is asked about."""
+    name, about = subject(probe)
+    settings = probes.settings(name, rules.settings, about)
+    return name if settings is None else Asked(name, settings)
 
 
 def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: Progress) -> Facts:
@@ -67,7 +68,7 @@ def _questions(rule_sets: Sequence[RuleSet]) -> tuple[Question, ...]:
     """The probes behind every fact that the rules name; the distribution is needed for hints."""
     needed: dict[Question, None] = {"os_release": None}
     for rules in rule_sets:
-        named = {path.partition(".")[0]: None for check in rules.checks for path in _paths(check)}
+        named = {split(path)[0]: None for check in rules.checks for path in _paths(check)}
         needed.update(dict.fromkeys(question(probe, rules) for probe in named))
     return tuple(needed)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 from envcheck.engine.collect import Collected, Facts, question
-from envcheck.facts import Known, Unknown
+from envcheck.facts import Known, Unknown, split
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
 from envcheck.rulebook.requirement import Outcome, show
@@ -79,7 +79,7 @@ class Decider:
                 reason=reason,
                 source=self._source(check.condition.fact),
                 hints=tuple(dict.fromkeys(self._hints(check, outcome))),
-                seconds=self._collected(check.condition.fact.partition(".")[0]).seconds,
+                seconds=self._collected(split(check.condition.fact)[0]).seconds,
             ),
             outcome.denied and outcome.verdict == "unknown",
         )
@@ -104,7 +104,7 @@ class Decider:
         return self.facts[question(probe, self.rules)]
 
     def _find(self, path: str) -> object:
-        probe, *fields = path.split(".")
+        probe, fields = split(path)
         found: Any = Known(self._collected(probe).facts, "")
         for name in fields:
             value = found.value

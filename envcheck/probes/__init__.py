@@ -42,13 +42,20 @@ def settings_class(name: str) -> Optional[type[Any]]:
     return settings
 
 
-def settings(name: str, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - a Settings, or None
-    """What a probe is asked with, from the values of parameters (by their names); None for nothing."""
+def settings(name: str, values: Mapping[str, object], about: Optional[str] = None) -> Any:  # noqa: ANN401
+    """What a probe is asked with, from the values of parameters (by their names); None for nothing.
+
+    `about` is what a rule names in brackets, and stands for the first of the settings: a text,
+    or with a dollar sign a parameter of another name.
+    """
     wanted = settings_class(name)
     if wanted is None:
         return None
     named = {field: field.replace("_", "-") for field in wanted._fields}
-    return wanted(**{field: values[key] for field, key in named.items() if key in values})
+    found = {field: values[key] for field, key in named.items() if key in values}
+    if about is not None:
+        found[wanted._fields[0]] = values[about[1:]] if about.startswith("$") else about
+    return wanted(**found)
 
 
 def waits(name: str) -> bool:

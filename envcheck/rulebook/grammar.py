@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Optional, cast
 
+from envcheck.facts import split, subject
 from envcheck.lazy import regex
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.requirement import (
@@ -57,14 +58,19 @@ def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) ->
 
 
 def fact_type(node: Node) -> Type:
-    """The type of the fact that a path (`probe` or `probe.field…`) names. Raises RuleError."""
-    path = node.string().split(".")
+    """The type of the fact that a path (`probe`, `probe.field…`, `probe[about].field…`) names.
+
+    Raises RuleError.
+    """
+    probe, fields = split(node.string())
+    path = [probe, *fields]
+    name = subject(probe)[0]
     try:
-        found = probe_type(path[0])
+        found = probe_type(name)
     except LookupError:
         from envcheck import probes
 
-        raise node.error(f"unknown fact {quoted(node.text)}{nearest(path[0], probes.names())}") from None
+        raise node.error(f"unknown fact {quoted(node.text)}{nearest(name, probes.names())}") from None
     for depth, name in enumerate(path[1:], start=1):
         above = ".".join(path[:depth])
         if found.fields is None:
