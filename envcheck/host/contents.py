@@ -102,5 +102,5 @@ def _text(content: bytes) -> str:
 
 
 def _without(path: str, reason: str) -> str:
-    """The reason without the path before it, which the report shows already."""
-    return reason[len(path) :].lstrip(": ") if reason.startswith(path) else reason
+    """The reason without the path, which the report shows already."""
+    return reason.replace(f"{path}: ", "").replace(f"{path} ", "it ", 1)

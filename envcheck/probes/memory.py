@@ -16,6 +16,15 @@ _FACE = 4096
 _FREE_UNITS = {"free": 1024, "free_-k": 1024, "free_-b": 1, "free_-m": 1024**2}
 
 
+class Settings(Record):
+    """What the face service takes for itself, in bytes: the system, its models, its processes."""
+
+    service_memory: Bytes = Bytes(8 * 10**9)
+
+
+_USUAL = Settings()
+
+
 class Memory(Record):
     """Memory that the kernel can use: some 2 % less than what is plugged in."""
 
@@ -34,12 +43,24 @@ class Memory(Record):
             sources="/proc/meminfo, /sys/devices/system/node, free",
         ),
     ]
+    face_capacity: Annotated[
+        Fact[int],
+        doc(
+            "how many face features of 4 KB each fit beside the face service itself",
+            sources="memory.total less the parameter service-memory",
+            example=6_200_000,
+        ),
+    ]
 
 
-def collect(host: Host) -> Memory:
+def collect(host: Host, settings: Settings = _USUAL) -> Memory:
     """Ask /proc/meminfo; where lxcfs replaces it, the NUMA nodes."""
     total = _total(host)
-    return Memory(total, map_fact(total, lambda size: size // _FACE))
+    return Memory(
+        total,
+        map_fact(total, lambda size: size // _FACE),
+        map_fact(total, lambda size: max(0, size - settings.service_memory) // _FACE),
+    )
 
 
 def _total(host: Host) -> Fact[Bytes]:
