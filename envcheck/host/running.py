@@ -18,6 +18,8 @@ _HIDING = regex(r"^\S+ /proc proc \S*\bhidepid=(?!0|off)", re.MULTILINE)
 _INTERPRETERS = regex(r"(?:ba|da|k|z|a)?sh|busybox|env|python[\d.]*|perl[\d.]*|ruby[\d.]*|php[\d.]*")
 _COMMAND_HEADINGS = ("COMMAND", "CMD", "ARGS")
 _USER_HEADINGS = ("USER", "UID", "EUSER", "RUSER")
+_SHIMS = regex(r"(?:docker-)?containerd-shim.*|conmon|lxc-start|systemd-nspawn|crun|runc")
+"""What every container has beside it on the host."""
 _MANY_WORDS = ("STARTED", "LSTART")
 """Columns of `ps` that hold several words: what stands behind them cannot be told apart."""
 
@@ -67,7 +69,8 @@ def recorded(texts: Mapping[str, str]) -> tuple[Process, ...]:
     for text in texts.values():
         found = tuple(listed(text))
         if any(process.pid == 1 for process in found):
-            return found
+            contained = any(_SHIMS.fullmatch(process.name) for process in found)
+            return found if contained else tuple(each._replace(container="") for each in found)
     raise NotRecorded("no output of ps that lists all processes is in this record")
 
 

@@ -63,6 +63,12 @@ def test_processes_of_ps(tree: Tree) -> None:
     assert found[3].program is None
 
 
+def test_without_a_containers_keeper_nothing_is_in_one(tree: Tree) -> None:
+    shim = "root      900  0.0  0.0 113000  1500 ?        Sl   Nov01   0:00 /usr/bin/containerd-shim -id ab\n"
+    assert [each.container for each in tree({PS: HEADING + INIT}).processes()] == [""]
+    assert {each.container for each in tree({PS: HEADING + INIT + shim}).processes()} == {None}
+
+
 @pytest.mark.parametrize(
     "text",
     [
