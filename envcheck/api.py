@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Optional, Union
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from envcheck.results import Report
+    from envcheck.rulebook import Rulebook
     from envcheck.rulebook.model import RuleSet
 
 DEFAULT_MODULE = "default"
@@ -42,9 +44,17 @@ def check(
 
 def rule_sets(modules: Sequence[str], rules: Sequence[Union[str, Path]] = ()) -> list[RuleSet]:
     """What the modules need, read and checked; no module means `default`. Raises RequestError."""
-    from envcheck.problems import load_problems
-    from envcheck.rulebook import open_rulebook
+    from envcheck.rulebook import open_rulebook, ready
 
     rulebook = open_rulebook([str(directory) for directory in rules])
+    names = list(dict.fromkeys(modules or (DEFAULT_MODULE,)))
+    if not rules and rulebook.names >= set(names):
+        return ready.rule_sets(names, partial(_checked, rulebook))
+    return _checked(rulebook, names)
+
+
+def _checked(rulebook: Rulebook, names: Sequence[str]) -> list[RuleSet]:
+    from envcheck.problems import load_problems
+
     problems = load_problems(rulebook.directories)
-    return [rulebook.rule_set(name, problems) for name in dict.fromkeys(modules or (DEFAULT_MODULE,))]
+    return [rulebook.rule_set(name, problems) for name in names]

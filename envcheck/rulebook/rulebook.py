@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Optional
 
 from envcheck.errors import RequestError
@@ -65,7 +66,7 @@ class Rulebook:
             self._files[stem] = path
 
     @property
-    def names(self) -> Collection[str]:
+    def names(self) -> AbstractSet[str]:
         """The names of all rule sets, abstract ones included."""
         return self._files.keys()
 
