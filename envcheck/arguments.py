@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable, Sequence
 
 from envcheck import __version__
 from envcheck.errors import RequestError
@@ -20,6 +21,7 @@ _NOT_FOR_LIST = {
     "from_path": "--from",
     "timeout": "--timeout",
     "log_file": "--log-file",
+    "settings": "--set",
 }
 
 _DESCRIPTION = """\
@@ -48,6 +50,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     options.list = options.modules[:1] == ["list"]
     if options.list:
         _refuse_beside_list(options)
+    elif options.verbose:
+        raise RequestError("--verbose is for `envcheck list`")
     return options
 
 
@@ -67,7 +71,7 @@ def _refuse_beside_list(options: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
-        usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]\n"
+        usage="envcheck [MODULE ...] [options]\n       envcheck list [-v] [--lang LANG] [--rules DIR]\n"
         "       envcheck bundle ... (see envcheck bundle --help)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
@@ -81,12 +85,33 @@ def _parser() -> argparse.ArgumentParser:
     add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
+    add("-v", "--verbose", action="store_true", help="list: parameters too, and where each module is from")
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    add_set(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser
+
+
+def add_set(add: Callable[..., object]) -> None:
+    """Add `--set`, which the check and the bundle take."""
+    text = "a parameter of a module, see list -v (may be repeated)"
+    add("--set", dest="settings", action="append", default=[], metavar="NAME=VALUE", help=text)
+
+
+def settings(texts: Sequence[str]) -> dict[str, str]:
+    """What stands behind each `--set`, by name. Raises RequestError where that is no NAME=VALUE."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise RequestError(f"--set {text}: write it as NAME=VALUE")
+        if name in found:
+            raise RequestError(f"--set {name} stands here twice; the items of a list follow one another: a,b")
+        found[name] = value
+    return found
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

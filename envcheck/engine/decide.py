@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
-from envcheck.engine.collect import Facts
+from envcheck.engine.collect import Collected, Facts, question
 from envcheck.facts import Known, Unknown
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
@@ -57,6 +57,8 @@ class Decider:
         return dependency.unless is not None and self._outcome(dependency.unless).verdict == "pass"
 
     def _judge(self, check: Check) -> tuple[Result, bool]:
+        if check.unset:
+            return _result(self.rules, check, "skipped", reason=_not_set(check.unset)), False
         for condition in check.when:
             outcome = self._outcome(condition)
             if outcome.verdict == "fail":
@@ -77,7 +79,7 @@ class Decider:
                 reason=reason,
                 source=self._source(check.condition.fact),
                 hints=tuple(dict.fromkeys(self._hints(check, outcome))),
-                seconds=self.facts[check.condition.fact.partition(".")[0]].seconds,
+                seconds=self._collected(check.condition.fact.partition(".")[0]).seconds,
             ),
             outcome.denied and outcome.verdict == "unknown",
         )
@@ -98,9 +100,12 @@ class Decider:
             self.found[path] = self._find(path)
         return self.found[path]
 
+    def _collected(self, probe: str) -> Collected:
+        return self.facts[question(probe, self.rules)]
+
     def _find(self, path: str) -> object:
         probe, *fields = path.split(".")
-        found: Any = Known(self.facts[probe].facts, "")
+        found: Any = Known(self._collected(probe).facts, "")
         for name in fields:
             value = found.value
             if isinstance(value, Unknown):
@@ -146,6 +151,11 @@ class Decider:
                 applies = outcome.verdict == "fail"
             if applies:
                 yield hint.problem
+
+
+def _not_set(names: Sequence[str]) -> Text:
+    options = " ".join(f"--set {name}=…" for name in names)
+    return Text(f"not set: {options}", f"未设置：{options}")
 
 
 def _result(

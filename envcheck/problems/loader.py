@@ -12,7 +12,7 @@ from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import compiled, shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
-from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml
+from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml, refuse
 
 KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source")
 REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
@@ -83,10 +83,9 @@ def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) ->
     for name in ids:
         try:
             problems[name]
-        except RuleError as error:
-            errors.append(error)
-    if errors:
-        raise RuleErrors(errors)
+        except RuleErrors as error:
+            errors += error.errors
+    refuse(errors)
     return problems
 
 
@@ -117,8 +116,8 @@ def _listed(node: Node, entries: Entries, errors: list[RuleError]) -> list[str]:
     for item in node.fields(("problems",), required=("problems",))["problems"].list():
         try:
             name = _name(item, entries)
-        except RuleError as error:
-            errors.append(error)
+        except RuleErrors as error:
+            errors += error.errors
         else:
             entries[name] = partial(_itself, item)
             added.append(name)

@@ -164,7 +164,7 @@ def test_nothing_is_kept_where_nothing_can_be_written(rule_file: Path) -> None:
 
 def test_nothing_is_left_of_a_file_that_is_wrong(rule_file: Path) -> None:
     rule_file.write_text("a: [1\n")
-    with pytest.raises(RuleError, match=r"a\.yaml:2:1: not YAML"):
+    with pytest.raises(RuleError, match=r"a\.yaml:1:4: not YAML"):
         compiled.tree(str(rule_file))
     assert list((rule_file.parent / "__pycache__").iterdir()) == []
 
