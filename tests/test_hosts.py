@@ -25,7 +25,8 @@ CONCLUSION = "The conclusion of environment checking is :"
     ("host", "expected"), CASES, ids=[f"{host.name}-{expected.module}" for host, expected in CASES]
 )
 def test_verdicts(host: Path, expected: written.Expected) -> None:
-    lines = written.differences(expected, envcheck.check(expected.module, from_path=host))
+    checked = envcheck.check(expected.module, from_path=host, settings=expected.settings)
+    lines = written.differences(expected, checked)
     assert not lines, "\n  ".join(["", *lines])
 
 

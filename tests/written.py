@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
@@ -12,7 +12,7 @@ import yaml
 from envcheck.results import Report, Result
 
 HOSTS = Path(__file__).parent / "hosts"
-_KEYS = {"module", "conclusion", "results", "hints"}
+_KEYS = {"module", "settings", "conclusion", "results", "hints"}
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Expected:
     conclusion: Optional[str]
     results: Mapping[str, str]
     hints: Mapping[str, list[str]]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What `--set` sets."""
 
 
 def hosts() -> list[Path]:
@@ -40,7 +42,11 @@ def _expected(host: str, entry: Mapping[str, Any]) -> Expected:
     if not {"module"} < set(entry) <= _KEYS:
         raise ValueError(f"{host}/expected.yaml: names no module, expects nothing or has a key not known")
     return Expected(
-        entry["module"], entry.get("conclusion"), entry.get("results", {}), entry.get("hints", {})
+        entry["module"],
+        entry.get("conclusion"),
+        entry.get("results", {}),
+        entry.get("hints", {}),
+        entry.get("settings", {}),
     )
 
 
