@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle",)
+COMMANDS = ("bundle", "machine")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("explain", "diagnose", "verify", "machine", "lint", "test", "new", "fix", "fleet")
+LATER = ("explain", "diagnose", "verify", "lint", "test", "new", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -32,6 +32,7 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck list               list the modules, with what each is for
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
+  envcheck machine record|compare   what a licence binds to, and what of it has changed
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
         usage="envcheck [MODULE ...] [options]\n       envcheck list [-v] [--lang LANG] [--rules DIR]\n"
-        "       envcheck bundle ... (see envcheck bundle --help)",
+        "       envcheck bundle|machine ... (see envcheck bundle --help, envcheck machine --help)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,
