@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle",)
+COMMANDS = ("bundle", "explain", "lint")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("explain", "diagnose", "verify", "machine", "lint", "test", "new", "fix", "fleet")
+LATER = ("diagnose", "verify", "machine", "test", "new", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -32,6 +32,8 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck list               list the modules, with what each is for
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
+  envcheck explain facts [NAME]  what rules can ask of a host, with its values here
+  envcheck lint [PATH ...]    what is wrong or senseless in rule files
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -47,6 +49,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     if options.modules and options.modules[0] in COMMANDS:
         word = options.modules[0]
         raise RequestError(f"`{word}` comes first, its options behind it: see envcheck {word} --help")
+    _refuse_behind_modules(options.modules[1:])
     options.list = options.modules[:1] == ["list"]
     if options.list:
         _refuse_beside_list(options)
@@ -58,6 +61,15 @@ def parse(argv: list[str]) -> argparse.Namespace:
 def _refuse_later(words: list[str]) -> None:
     if words and words[0] in LATER:
         raise RequestError(f"`{words[0]}` is not yet available in this version ({__version__})")
+
+
+def _refuse_behind_modules(words: list[str]) -> None:
+    """Raise RequestError for a command where a module is wanted: no module bears such a name."""
+    for word in words:
+        if word in ("list", *COMMANDS, *LATER):
+            raise RequestError(
+                f"`{word}` is a command, not a module: it comes first, as in `envcheck {word}`"
+            )
 
 
 def _refuse_beside_list(options: argparse.Namespace) -> None:

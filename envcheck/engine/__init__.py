@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Optional
+from typing import Any, Optional
 
-from envcheck.engine.collect import Facts, Progress, collect
+from envcheck import probes
+from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect
 from envcheck.engine.decide import Decider
-from envcheck.facts import Known
+from envcheck.facts import Known, Unknown
 from envcheck.host.base import Host, Unreadable
 from envcheck.results import Report, Text
 from envcheck.rulebook.model import Note, RuleSet
@@ -50,6 +51,25 @@ def run(
         notes=(*_not_root(host, denied), *_notes(rule_sets)),
         distribution=_distribution(facts),
     )
+
+
+def facts(
+    host: Host, names: Sequence[str], *, timeout: float, progress: Optional[Progress] = None
+) -> Mapping[str, Any]:
+    """What these probes answer, by probe: its facts, or Unknown where it has none.
+
+    `timeout` and `progress` are as for `run`. Nothing that a probe does raises here.
+    """
+    questions: dict[str, Question] = {}
+    found: dict[str, Any] = {}
+    for probe in names:
+        try:
+            settings = probes.settings(probe, {})
+            questions[probe] = probe if settings is None else Asked(probe, settings)
+        except TypeError:
+            found[probe] = Unknown("it is asked with the parameters of a rule set")
+    collected = ask(host, tuple(questions.values()), timeout, progress or _silent)
+    return {**found, **{probe: collected[question].facts for probe, question in questions.items()}}
 
 
 def _not_root(host: Host, denied: Sequence[str]) -> Iterator[Text]:
