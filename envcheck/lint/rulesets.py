@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from envcheck.lint.checks import CHECKS, Module
@@ -10,7 +10,7 @@ from envcheck.rulebook import Rulebook
 from envcheck.rulebook.build import entries_of
 from envcheck.rulebook.grammar import parse_requirement
 from envcheck.rulebook.parameters import Scope
-from envcheck.rulebook.rulebook import KEYS, Header
+from envcheck.rulebook.rulebook import KEYS, Header, is_abstract
 from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, quoted
 
 _SOUND = b"{title: {en: x, zh: x}, description: {en: x, zh: x}, checks: []}"
@@ -52,9 +52,12 @@ def findings(rulebook: Lenient, name: str, problems: Collection[str]) -> list[Ru
     """What is wrong or senseless in a rule set."""
     header = rulebook.header(name)
     errors = list(rulebook.broken.get(name, ()))
+    parts: list[Callable[[], object]] = [partial(is_abstract, header)]
     if not errors or header["checks"].children:
+        parts.append(partial(rulebook.rule_set, name, problems))
+    for part in parts:
         try:
-            rulebook.rule_set(name, problems)
+            part()
         except RuleErrors as error:
             errors += error.errors
     return errors or list(_senseless(rulebook, name))
