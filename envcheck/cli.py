@@ -100,8 +100,11 @@ def _list(options: argparse.Namespace) -> int:
     style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
     if options.verbose:
         from envcheck.report import module_details
+        from envcheck.rulebook.places import places
 
-        console.put(module_details.render([(info, rulebook.parameters(info.name)) for info in known], style))
+        origins = {os.path.dirname(f"{place.directory}/"): place.words for place in places(options.rules)}
+        described = [(info, rulebook.parameters(info.name)) for info in known]
+        console.put(module_details.render(described, origins, style))
     else:
         console.put(modules.render(known, style))
     return PASS

@@ -130,3 +130,5 @@ class ModuleInfo(Record):
     title: Text
     description: Text
     origin: str
+    overlays: tuple[str, ...] = ()
+    """The files that change it, in their order."""
