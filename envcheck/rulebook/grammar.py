@@ -139,7 +139,7 @@ def _comparison(node: Node, text: str, wanted: Type, scope: Scope) -> Requiremen
     match = _COMPARISON.fullmatch(text)
     sign, operand = (match[1] or "==", match[2]) if match else ("==", text)
     if sign not in COMPARISONS:
-        raise node.error(f"unknown operator {sign!r}; known: {' '.join(COMPARISONS)}")
+        raise node.error(f"unknown operator {quoted(sign)}; known: {' '.join(COMPARISONS)}")
     if wanted.kind not in ORDERED and sign not in ("==", "!="):
         raise node.error(f"a {wanted} has no order: {sign!r} does not fit it")
     if operand.startswith("$$"):

@@ -31,7 +31,7 @@ _ADVICE = {
     "mapping values are not allowed in this context": "a text with a colon and a blank stands in quotes",
     "did not find expected comment or line break": _QUOTES,
     "expected chomping or indentation indicators": _QUOTES,
-    "did not find expected alphabetic or numeric character": "a text that begins with & or * stands in quotes",
+    "did not find expected alphabetic or numeric": "a text that begins with & or * stands in quotes",
 }
 """What to do about the errors that rule files make most; by how PyYAML begins to say them."""
 _ANCHORS = "anchors and aliases are not used in rule files; a text that begins with & or * stands in quotes"
