@@ -34,7 +34,7 @@ from envcheck.values import Version
 
 Truth = Literal["always", "never", "sometimes"]
 
-MOST_RECORDS = 2000
+MOST_RECORDS = 500
 MOST_KINDS_OF_ELEMENT = 6
 LONGEST_LIST = 1000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Union
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envcheck.facts import Known
@@ -17,6 +17,7 @@ from envcheck.rulebook.types import Type
 from envcheck.rulebook.written import written
 from envcheck.values import Bytes, Hertz, Version
 
+LAW = settings(deadline=None, max_examples=60)
 NUMBERS = st.integers(min_value=0, max_value=10**15)
 VERSIONS = st.lists(st.integers(0, 10**6), min_size=1, max_size=5).map(lambda n: ".".join(map(str, n)))
 SIGNS = st.sampled_from(sorted(COMPARISONS))
@@ -97,6 +98,7 @@ REQUIREMENTS = st.recursive(
 )
 
 
+@LAW
 @given(REQUIREMENTS)
 def test_a_requirement_that_is_written_out_and_read_again_is_the_same(text: str) -> None:
     requirement = read(text, RECORD)
@@ -112,6 +114,7 @@ def test_a_requirement_that_is_written_out_and_read_again_is_the_same(text: str)
 
 
 @pytest.mark.parametrize("kind", sorted(SCALARS))
+@LAW
 @given(data=st.data())
 def test_comparisons_that_are_written_out_and_read_again_are_the_same(kind: str, data: st.DataObject) -> None:
     wanted = SCALARS[kind][0]
@@ -119,6 +122,7 @@ def test_comparisons_that_are_written_out_and_read_again_are_the_same(kind: str,
     assert written(read(written(requirement), wanted)) == written(requirement)
 
 
+@LAW
 @given(VERSIONS, VERSIONS, SIGNS)
 def test_versions_compare_number_by_number(one: str, other: str, sign: str) -> None:
     width = max(one.count("."), other.count(".")) + 1
@@ -127,6 +131,7 @@ def test_versions_compare_number_by_number(one: str, other: str, sign: str) -> N
     assert outcome.verdict == ("pass" if COMPARISONS[sign](first, second) else "fail")
 
 
+@LAW
 @given(st.lists(VERSIONS, min_size=3, max_size=3))
 def test_versions_have_one_order(texts: list[str]) -> None:
     low, middle, high = sorted(map(Version, texts))
@@ -136,6 +141,7 @@ def test_versions_have_one_order(texts: list[str]) -> None:
     assert [low < high, low == high, low > high].count(True) == 1
 
 
+@LAW
 @given(VERSIONS, st.integers(0, 3), st.sampled_from(["", "-ce", ".el7", "+", "-957.el7.x86_64", "~rc1"]))
 def test_zeros_at_the_end_and_suffixes_do_not_count(text: str, zeros: int, suffix: str) -> None:
     assert Version(text + ".0" * zeros + suffix) == Version(text)
@@ -143,6 +149,7 @@ def test_zeros_at_the_end_and_suffixes_do_not_count(text: str, zeros: int, suffi
 
 
 @pytest.mark.parametrize("kind", [Bytes, Hertz])
+@LAW
 @given(number=NUMBERS, data=st.data())
 def test_a_unit_is_so_many_of_the_smallest(
     kind: type[Union[Bytes, Hertz]], number: int, data: st.DataObject
@@ -152,11 +159,13 @@ def test_a_unit_is_so_many_of_the_smallest(
     assert kind.parse(f"{number}.5{unit}") == number * kind.units[unit] + (kind.units[unit] + 1) // 2
 
 
+@LAW
 @given(NUMBERS, NUMBERS, st.sampled_from(sorted(Bytes.units)))
 def test_the_larger_number_of_a_unit_is_the_larger_size(one: int, other: int, unit: str) -> None:
     assert (Bytes.parse(f"{one} {unit}") < Bytes.parse(f"{other} {unit}")) == (one < other)
 
 
+@LAW
 @given(NUMBERS)
 def test_a_size_is_never_shown_larger_than_it_is(number: int) -> None:
     assert Bytes.parse(str(Bytes(number))) <= number
@@ -164,6 +173,7 @@ def test_a_size_is_never_shown_larger_than_it_is(number: int) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(SCALARS))
+@LAW
 @given(data=st.data())
 def test_of_a_comparison_and_its_opposite_one_holds(kind: str, data: st.DataObject) -> None:
     wanted, operands = SCALARS[kind]
@@ -178,6 +188,7 @@ def test_of_a_comparison_and_its_opposite_one_holds(kind: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("kind", sorted(SCALARS))
+@LAW
 @given(data=st.data())
 def test_what_can_never_be_met_is_met_by_no_value(kind: str, data: st.DataObject) -> None:
     """The values that lint tries stand for all others."""
@@ -189,6 +200,7 @@ def test_what_can_never_be_met_is_met_by_no_value(kind: str, data: st.DataObject
         assert passes(requirement, value.operand) == (found == "always")
 
 
+@LAW
 @given(REQUIREMENTS)
 def test_the_opposite_of_never_is_always(text: str) -> None:
     opposite = {"never": "always", "always": "never", "sometimes": "sometimes"}
