@@ -22,6 +22,8 @@ _NOT_FOR_LIST = {
     "timeout": "--timeout",
     "log_file": "--log-file",
     "settings": "--set",
+    "waive": "--waive",
+    "waivers": "--waivers",
 }
 
 _DESCRIPTION = """\
@@ -102,9 +104,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
     add_set(add)
+    add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser
+
+
+def add_waivers(add: Callable[..., object]) -> None:
+    """Add `--waive` and `--waivers`, which the check and the bundle take."""
+    add("--waive", action="append", default=[], metavar="MODULE.CHECK=REASON",
+        help="a miss of this check does not count (may be repeated)")  # fmt: skip
+    add("--waivers", action="append", default=[], metavar="FILE", help="a file of waivers (may be repeated)")
 
 
 def add_set(add: Callable[..., object]) -> None:
@@ -115,13 +125,22 @@ def add_set(add: Callable[..., object]) -> None:
 
 def settings(texts: Sequence[str]) -> dict[str, str]:
     """What stands behind each `--set`, by name. Raises RequestError where that is no NAME=VALUE."""
+    return _pairs(texts, "--set", "NAME=VALUE", "; the items of a list follow one another: a,b")
+
+
+def waived(texts: Sequence[str]) -> dict[str, str]:
+    """What stands behind each `--waive`, by check. Raises RequestError where that is no pair."""
+    return _pairs(texts, "--waive", "MODULE.CHECK=REASON", "")
+
+
+def _pairs(texts: Sequence[str], option: str, form: str, advice: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise RequestError(f"--set {text}: write it as NAME=VALUE")
+            raise RequestError(f"{option} {text}: write it as {form}")
         if name in found:
-            raise RequestError(f"--set {name} stands here twice; the items of a list follow one another: a,b")
+            raise RequestError(f"{option} {name} stands here twice{advice}")
         found[name] = value
     return found
 

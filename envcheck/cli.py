@@ -116,7 +116,7 @@ def _check(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from envcheck.api import check
-    from envcheck.arguments import settings
+    from envcheck.arguments import settings, waived
     from envcheck.log import open_log
     from envcheck.progress import Progress
 
@@ -130,6 +130,8 @@ def _check(options: argparse.Namespace) -> int:
                 timeout=options.timeout,
                 progress=progress,
                 settings=settings(options.settings),
+                waive=waived(options.waive),
+                waivers=options.waivers,
             )
             logging.getLogger(__name__).info("%s", report.to_json())
         return _deliver(replace(report, log=log), options, output)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 
 from envcheck.record import Record
@@ -42,11 +41,22 @@ def entry_points(group: str) -> tuple[EntryPoint, ...]:
 
 
 def _folders() -> Iterator[str]:
-    """Where modules are imported from, but for the working directory that `python -m` puts first."""
+    """Where packages are imported from: not the working directory, which `python -m` puts first."""
+    standard = os.path.dirname(os.__file__)
     for place, folder in enumerate(sys.path):
-        with suppress(OSError):
-            if folder and not (place == 0 and folder == os.getcwd()):
-                yield folder
+        if (
+            folder
+            and folder not in (standard, f"{standard}/lib-dynload")
+            and not (place == 0 and _is_here(folder))
+        ):
+            yield folder
+
+
+def _is_here(folder: str) -> bool:
+    try:
+        return folder == os.getcwd()
+    except OSError:  # it was removed
+        return False
 
 
 @cache
@@ -62,25 +72,33 @@ def _all(folders: tuple[str, ...]) -> tuple[EntryPoint, ...]:
 def _of_folder(folder: str, seen: set[str]) -> Iterator[tuple[str, str]]:
     """Name and entry points of each distribution there; of two of one name the first counts."""
     try:
-        names = os.listdir(folder)
+        below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:  # an archive, or not there
         return
-    for name in names:
-        stem, ending = os.path.splitext(name)
-        if ending not in _INFO:
-            continue
-        project = stem.partition("-")[0].lower().replace("-", "_").replace(".", "_")
-        if project in seen:
-            continue
-        seen.add(project)
-        with suppress(OSError):
-            descriptor = os.open(f"{folder}/{name}/entry_points.txt", os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                content = os.read(descriptor, _MOST)
-            finally:
-                os.close(descriptor)
-            if _MARK in content:
-                yield stem, content.decode("utf-8", "replace")
+    try:
+        for name in os.listdir(below):
+            if name.endswith(_INFO):
+                stem = os.path.splitext(name)[0]
+                project = stem.partition("-")[0].lower().replace("-", "_").replace(".", "_")
+                content = b"" if project in seen else _content(f"{name}/entry_points.txt", below)
+                seen.add(project)
+                if _MARK in content:
+                    yield stem, content.decode("utf-8", "replace")
+    finally:
+        os.close(below)
+
+
+def _content(name: str, folder: int) -> bytes:
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, _MOST)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _parsed(content: str, distribution: str, folder: str) -> Iterator[EntryPoint]:

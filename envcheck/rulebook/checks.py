@@ -29,6 +29,7 @@ KEYS = (
     "show",
     "source",
     "needs",
+    "waivable",
 )
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
@@ -182,6 +183,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Node], Scope], object]] = {
     "hints": _hints,
     "show": lambda fields, scope: tuple(each(lambda item: _shown(item, scope), fields["show"].list())),
     "source": lambda fields, _: fields["source"].string(),
+    "waivable": lambda fields, _: fields["waivable"].flag(),
     "needs": lambda fields, scope: each(lambda item: scope.find(item, item.string()), fields["needs"].list()),
 }
 """What each key of a check means, by the fields of the check and the parameters."""

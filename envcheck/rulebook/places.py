@@ -72,10 +72,10 @@ def _elsewhere(package: str) -> str:
 
 def _of_site() -> Iterator[Place]:
     try:
-        _must_be_roots(SITE)
+        must_be_roots(SITE)
         names = sorted(name for name in os.listdir(SITE) if name.endswith(".yaml"))
         for name in names:
-            _must_be_roots(os.path.join(SITE, name))
+            must_be_roots(os.path.join(SITE, name))
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
@@ -83,7 +83,8 @@ def _of_site() -> Iterator[Place]:
     yield Place(SITE, Text("the site's", "本机站点"))
 
 
-def _must_be_roots(path: str) -> None:
+def must_be_roots(path: str) -> None:
+    """Raise RequestError for a file or directory that others than root may change; OSError as stat does."""
     status = os.stat(path)
     others = stat.S_IWOTH | (0 if status.st_gid == 0 else stat.S_IWGRP)
     if status.st_uid not in OWNERS:
