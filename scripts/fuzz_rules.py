@@ -35,15 +35,27 @@ SECONDS_A_FILE = 20.0
 LONGEST_MESSAGE = 1000
 MODULE = "fuzzed"
 
-_WORDS = (
-    b"&a", b"*a", b"<<: *a", b"!!python/object/apply:os.system [id]", b"!!binary aGk=", b"!x", b"%YAML 1.1\n---",
-    b"---", b"...", b"\t", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xc2\x85", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"|", b">",
-    b"? ", b": ", b"- ", b"#", b"'", b'"', b"{", b"}", b"[", b"]", b",", b"$x", b"$$", b"$", b"~", b"null", b"yes",
-    b"true", b"0x1F", b"1e999", b"-1", b"9" * 400, b"1." * 300, b"nan", b".inf", b">= ", b"=>", b"<", b"!=", b"==",
-    b"32 GB", b"GHz", b"id", b"fact", b"require", b"requires", b"hints", b"when", b"any", b"every", b"none", b"count",
-    b"not", b"extends", b"abstract", b"params", b"notes", b"logs", b"show", b"level", b"kernel", b"kernel.version",
-    b"gpu.cards", b"docker.engine", b"x" * 5000, b"\\", b"\x1b[31m", b"\r\n", b"\r",
-)  # fmt: skip
+_WORDS = [
+    *rb"& &a * *a ! !x !!binary !!python/object/apply:os.system %YAML --- ... <<: | > ? : - # ' { } [ ] ,".split(),
+    *rb"$x $$ $ ~ null yes true 0x1F 1e999 -1 nan .inf >= => < != == 32 GB GHz kernel kernel.version".split(),
+    *rb"id fact require requires hints when any every none count not level show gpu.cards docker.engine".split(),
+    *rb"extends overlay abstract params notes logs checks module title en zh remove waivable needs".split(),
+    *(
+        b'"',
+        b"\0",
+        b"\t",
+        b"\n",
+        b"\r",
+        b"\\",
+        b"\x1b[31m",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\xc2\x85",
+        b"\xe2\x80\xa8",
+    ),
+    *(b"\xed\xa0\x80", b"9" * 400, b"1." * 300, b"x" * 5000),
+]
+"""What is put where it does not belong."""
 
 
 class Wrong(NamedTuple):
@@ -150,7 +162,7 @@ def _change_line(content: bytes, _: list[bytes], chance: random.Random) -> bytes
     lines = content.split(b"\n")
     at = chance.randrange(len(lines))
     change: list[Callable[[bytes], list[bytes]]] = [
-        lambda line: [],
+        lambda _: [],
         lambda line: [line] * chance.choice((2, 3, 200)),
         lambda line: [b"  " + line],
         lambda line: [line[1:]],

@@ -34,6 +34,7 @@ from envcheck.values import Version
 
 Truth = Literal["always", "never", "sometimes"]
 
+MOST_PARTS = 200
 MOST_RECORDS = 500
 MOST_KINDS_OF_ELEMENT = 6
 LONGEST_LIST = 1000
@@ -71,6 +72,8 @@ def passes(requirement: Requirement, value: object) -> bool:
 def representatives(requirements: Sequence[Requirement], wanted: Type) -> list[Any]:
     """Values of a type, one for each way in which they may meet or miss these. Raises Undecided."""
     leaves = [leaf for requirement in requirements for leaf in _leaves(requirement)]
+    if len(leaves) > MOST_PARTS:
+        raise Undecided
     values: Iterable[object]
     if wanted.kind == "record":
         values = _records(leaves, cast("Mapping[str, Type]", wanted.fields))

@@ -130,6 +130,8 @@ def _comparisons(node: Node, wanted: Type, scope: Scope) -> Requirement:
         return Compare("==", node.flag())
     if not node.text.strip():
         raise node.error("nothing is required here")
+    if wanted.kind in ORDERED and len(node.text) > 10 * LONGEST:
+        raise node.error(f"{quoted(node.text)} is longer than any requirement of a {wanted.kind}")
     texts = node.text.split(",") if wanted.kind in ORDERED else [node.text]
     parts = [_comparison(node, text, wanted, scope) for text in texts]
     return parts[0] if len(parts) == 1 else AllOf(parts)
