@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle", "explain", "lint")
+COMMANDS = ("bundle", "explain", "lint", "new", "test")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("diagnose", "verify", "machine", "test", "new", "fix", "fleet")
+LATER = ("diagnose", "verify", "machine", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -36,6 +36,8 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
   envcheck explain facts [NAME]  what rules can ask of a host, with its values here
   envcheck lint [PATH ...]    what is wrong or senseless in rule files
+  envcheck new module NAME    begin a module of your own, with its tests
+  envcheck test RULES_DIR     check the written hosts beside a rule set
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,

@@ -38,12 +38,17 @@ _ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NO_ID = regex(r"[^a-z0-9]+")
 
 
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a check, or the name of a module."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(node: Node) -> str:
     """The id of an entry of `checks`: an id alone, or a mapping with the key `id`."""
     named = node if node.kind == "scalar" else {key.text: value for key, value in node.items()}.get("id")
     if named is None:
         raise node.error("the key 'id' is missing")
-    if not _ID.fullmatch(named.string()):
+    if not is_id(named.string()):
         meant = _NO_ID.sub("-", named.text.lower()).strip("-")
         advice = f"; did you mean {quoted(meant)}?" if meant else ""
         raise named.error(f"{quoted(named.text)} is no id: lower-case words joined by hyphens{advice}")
