@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Optional, Union
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from envcheck.results import Report
+    from envcheck.rulebook import Rulebook
     from envcheck.rulebook.model import Grant, RuleSet
     from envcheck.rulebook.settings import Given
 
@@ -63,17 +65,25 @@ def rule_sets(
     `settings` are values of their parameters, as for `check`; those that were `recorded` with a
     host count where nothing else is set, as far as these modules have such parameters.
     """
-    from envcheck.problems import load_problems
-    from envcheck.rulebook import open_rulebook
+    from envcheck.rulebook import open_rulebook, ready, shipped_rules
 
     rulebook = open_rulebook([str(directory) for directory in rules])
-    problems = load_problems(rulebook.directories)
     names = list(dict.fromkeys(modules or (DEFAULT_MODULE,)))
-    given: Mapping[str, Given] = {}
     if settings or recorded:
         from envcheck.rulebook.given import merged
 
-        given = merged(rulebook, names, settings, recorded)
+        return _checked(rulebook, names, merged(rulebook, names, settings, recorded))
+    if rulebook.directories == (shipped_rules(),) and rulebook.names >= set(names):
+        return ready.rule_sets(names, partial(_checked, rulebook))
+    return _checked(rulebook, names)
+
+
+def _checked(
+    rulebook: Rulebook, names: Sequence[str], given: Mapping[str, Given] = MappingProxyType({})
+) -> list[RuleSet]:
+    from envcheck.problems import load_problems
+
+    problems = load_problems(rulebook.directories)
     return [rulebook.rule_set(name, problems, given) for name in names]
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle", "explain", "lint", "new", "test")
+COMMANDS = ("bundle", "explain", "lint", "machine", "new", "test")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("diagnose", "verify", "machine", "fix", "fleet")
+LATER = ("diagnose", "verify", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -38,6 +38,7 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck lint [PATH ...]    what is wrong or senseless in rule files
   envcheck new module NAME    begin a module of your own, with its tests
   envcheck test RULES_DIR     check the written hosts beside a rule set
+  envcheck machine record|compare   what a licence binds to, and what of it has changed
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -88,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
         usage="envcheck [MODULE ...] [options]\n       envcheck list [-v] [--lang LANG] [--rules DIR]\n"
-        "       envcheck bundle ... (see envcheck bundle --help)",
+        "       envcheck bundle|machine ... (see envcheck bundle --help, envcheck machine --help)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 from envcheck import probes
 from envcheck.facts import Unknown
@@ -66,6 +66,13 @@ def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Pro
     """What each of these probes found, as `collect` does it."""
     collect_from = _collect_live if host.live and not host.replayed else _collect_recorded
     return collect_from(host, questions, timeout, progress)
+
+
+def collect_probes(
+    host: Host, names: Sequence[str], timeout: float, progress: Optional[Progress] = None
+) -> Facts:
+    """What these probes found, whatever rules there are. As `collect`."""
+    return ask(host, names, timeout, progress or (lambda _name, _done: None))
 
 
 def _questions(rule_sets: Sequence[RuleSet]) -> tuple[Question, ...]:

@@ -39,8 +39,8 @@ def load_problems(directories: Sequence[str]) -> Problems:
         if not os.path.isfile(path):
             continue
         if directory == shipped_rules():
-            tree = compiled.tree(path)
-            entries.update(_sections(_content(path), path) if tree is None else _kept(tree))
+            kept = compiled.entries(path)
+            entries.update(_sections(_content(path), path) if kept is None else kept)
         else:
             foreign += _listed(read_yaml(path), entries, errors)
     return _checked(Problems(entries), foreign, errors)
@@ -103,12 +103,6 @@ def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Nod
     ends = [match.start() for match in starts[1:]] + [len(content)]
     for match, end in zip(starts, ends):
         yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)
-
-
-def _kept(tree: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
-    """The entries of the shipped file's tree, whose every entry begins with its id."""
-    for item in tree.children[1].children:
-        yield item.children[1].text, partial(_itself, item)
 
 
 def _parse_section(content: bytes, start: int, end: int, file: str) -> Node:

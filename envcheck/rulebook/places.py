@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from envcheck.entry_points import RULES, EntryPoint, entry_points
 from envcheck.errors import RequestError
 from envcheck.record import Record
-from envcheck.rulebook.compiled import shipped_rules
+from envcheck.rulebook.kept import shipped_rules
 from envcheck.text import Text
 
 SITE = "/etc/envcheck/rules.d"

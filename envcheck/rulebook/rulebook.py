@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.errors import RequestError
-from envcheck.rulebook import compiled
+from envcheck.rulebook import compiled, kept
 from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, RuleSet
 from envcheck.rulebook.source import Node, RuleError, each, nearest, parse_yaml, quoted, read_bytes, read_yaml
 
@@ -73,7 +74,7 @@ class Rulebook:
             stem, ending = os.path.splitext(name)
             if ending != ".yaml" or name == PROBLEMS:
                 continue
-            overlay = None if directory == compiled.shipped_rules() else _overlay(path)
+            overlay = None if directory == kept.shipped_rules() else _overlay(path)
             if overlay is not None:
                 self._overlays.setdefault(overlay["overlay"].string(), []).append(overlay)
                 continue
@@ -83,7 +84,7 @@ class Rulebook:
             self._files[stem] = path
 
     @property
-    def names(self) -> Collection[str]:
+    def names(self) -> AbstractSet[str]:
         """The names of all rule sets, abstract ones included."""
         return self._files.keys()
 

@@ -10,7 +10,7 @@ from typing import Optional
 
 import pytest
 
-from envcheck.rulebook import compiled
+from envcheck.rulebook import compiled, kept
 from envcheck.rulebook.source import Node, RuleError, parse_yaml
 
 TEXT = "module: a\nchecks:\n  - {id: one, require: '17'}\n  - id: two\n    require: 3.10\n"
@@ -19,7 +19,8 @@ TEXT = "module: a\nchecks:\n  - {id: one, require: '17'}\n  - id: two\n    requi
 @pytest.fixture
 def rule_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A rule file that counts as shipped."""
-    monkeypatch.setattr(compiled, "shipped_rules", lambda: str(tmp_path))
+    for module in (compiled, kept):
+        monkeypatch.setattr(module, "shipped_rules", lambda: str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)
     path = tmp_path / "a.yaml"
