@@ -1,1 +1,1 @@
-print "install"
+# the installer
