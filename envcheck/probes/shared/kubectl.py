@@ -8,20 +8,20 @@ REQUEST_SECONDS = 8
 """What the API gets for one answer."""
 _SECONDS = 20.0
 """What kubectl gets in all: it may ask for the server's version first."""
-_OF_KUBECTL = 1
-"""So many paths kubectl finds by itself: several come from $KUBECONFIG, which it reads."""
+_NO_CACHE = "--cache-dir=/dev/null"
+"""Newer ones would leave what they were answered in the user's home."""
 
 
 def get(host: Host, path: str) -> Output:
     """What kubectl prints for a path of the API, `/api/v1/nodes`.
 
-    Unlike `kubectl get nodes` this asks for nothing else, and leaves no cache behind in the
-    user's home. Raises Absent where there is no kubectl or no kubeconfig, TimedOut.
+    Unlike `kubectl get nodes` this asks for nothing else. Raises Absent where there is no
+    kubectl or no kubeconfig, TimedOut.
     """
     host.which("kubectl")
-    options = [f"--request-timeout={REQUEST_SECONDS}s"]
+    options = [f"--request-timeout={REQUEST_SECONDS}s", _NO_CACHE]
     config = host.kubeconfig()
-    if len(config) == _OF_KUBECTL:
+    if len(config) == 1:  # several come from $KUBECONFIG: it merges these by itself
         options.append(f"--kubeconfig={config[0]}")
     return host.run("kubectl", "get", "--raw", path, *options, timeout=_SECONDS)
 
