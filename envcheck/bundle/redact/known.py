@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
-from envcheck.bundle.redact.finders import HEX
+from envcheck.bundle.redact.finders import skeleton
 from envcheck.bundle.redact.keep import MIN_LENGTH, is_common
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span
@@ -67,7 +67,7 @@ class Known:
         for spelling in spellings:
             self.words.setdefault(spelling, (kind, new))
             lower = spelling.lower()
-            self._spellings.setdefault(lower, (lower.translate(None, HEX), set()))[1].add(spelling)
+            self._spellings.setdefault(lower, (skeleton(lower), set()))[1].add(spelling)
 
     def add_domain(self, domain: bytes) -> None:
         """A domain of which every host is one of ours; one without a dot is a common word."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import Finder, form, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -35,14 +35,14 @@ class Colons:
     def finders(self) -> tuple[Finder, ...]:
         """One for each form."""
         return (
-            Finder(gate("~:::::|-----"), self.macs),
-            Finder(gate(r"~:{7}"), self.addresses),
-            Finder(gate(r"~::"), self.addresses, needs=b"::"),
-            Finder(gate(r"~:::"), self.interface_parts, needs=b"ff:fe"),
-            Finder(gate(r"~:::"), self.interface_parts, needs=b"FF:FE"),
-            Finder(gate(r"~(?:^|[^g-z])nx|wlx|wwx"), self.interfaces),
-            Finder(gate(r"~\.\."), self.cisco),
-            Finder(gate(r"~(?:[g-z]{0,4}:){11}"), self.engines),
+            Finder(words(":::::", "-----"), self.macs),
+            Finder(words(":::::::"), self.addresses),
+            Finder(words("::"), self.addresses, needs=b"::"),
+            Finder(words(":::"), self.interface_parts, needs=b"ff:fe"),
+            Finder(words(":::"), self.interface_parts, needs=b"FF:FE"),
+            Finder((form("nx", "nx(?<![g-z]nx)"), *words("wlx", "wwx")), self.interfaces),
+            Finder(words(".."), self.cisco),
+            Finder(words("ID: ", "ID = ", '"ID":'), self.engines),
         )
 
     def macs(self, text: Text) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import ANY, Finder, form, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -49,16 +49,24 @@ class Ids:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for each way of saying it."""
+        keys = (
+            *words("serial", "s/n", "wwn", "board id number", "board_id_number"),
+            *(form("ppin", r"ppin(?<!\wppin)"), form("ui", r"ui\W*[:=>]")),
+            *(form("sst", "sst[ _-]?tg"), form("srvi", "srvi[ _-]?tg")),
+        )
+        machines = (
+            form("mhin", "mhin[-_ ]?i"),
+            form("oot", "oot[-_ ]?i"),
+            *words("invocation", "journal/", "system token"),
+        )
         return (
-            Finder(gate("~----"), self.uuids),
-            Finder(gate("~VMwr-"), self.vmware),
-            Finder(gate(r"~(?:^|[^g-z])(?:x(?![g-z_])|n\.|ui\.|t\.)|wwn|si-|mpth-"), self.wwns),
-            Finder(gate("~-i/|-> |ISRIL|VLINKS"), self.by_id),
-            Finder(gate(r"~(?:mhin|oot|invotion)[-_ ]?i", "journal/", "system token"), self.machines),
-            Finder(
-                gate("serial", "s/n", "wwn", r"~(?:^|\W)ppin|ui\W*[:=>]|(?:sst|srvi)[ _-]?tg|or[ _]i nmr"),
-                self.keyed,
-            ),
+            Finder(words("----"), self.uuids),
+            Finder(words("VMware-"), self.vmware),
+            Finder(words("wwn", "scsi-", "mpath-"), self.wwns),
+            *(Finder(ANY, self.wwns, needs=start) for start in (b"0x5", b"0x6", b"naa.", b"eui.")),
+            Finder(words("by-id/", "-> ", "ID_SERIAL", "DEVLINKS"), self.by_id),
+            Finder(machines, self.machines),
+            Finder(keys, self.keyed),
         )
 
     def uuids(self, text: Text) -> Iterator[Span]:

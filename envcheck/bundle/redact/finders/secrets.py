@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import ANY, Finder, form, skeleton, words
 from envcheck.bundle.redact.spans import Span, Text
 
 REDACTED = b"REDACTED"
@@ -51,8 +51,35 @@ _FORMS = re.compile(
     rb"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
     rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
 )
-_FORMS_GATE = re.compile(
-    rb"yJ[\w-]*\.yJ|(?:^|\W)(?:KI|SI|LTI)\w|gh[pousr]_|ithu_pt_|glpt-|xox[ps]?-|hvs\.|\$\w*\$|LStLSR"
+_FORMS_GATES = (
+    *words(
+        *("eyJ", "AKIA", "ASIA", "LTAI"),
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxp-",
+        "xoxs-",
+        "hvs.",
+    ),
+    *words("$1$", "$y$", "$apr1$", "LS0tLS1CRUdJTi"),
+)
+_COMMANDS = tuple(
+    form(name, rf"{name}\S*(?: .*)? -[pw ]")
+    for name in ("mysql", "mri", "sshpss", "login", "kinit", "usr", "ris-li", "smlint")
+)
+_COMMAND_WORDS = (
+    *("identified", "requirepass", "masterauth", "rootpw", "spassword", "passin pass:", "passout pass:"),
+    *("curl", "wget", "password "),
+)
+_SCHEMES = ("rr", "si", "notit", "tokn")
+_STEMS = (
+    *(b"pass", b"pwd", b"psk", b"secret", b"token", b"credential", b"key", b"signature", b"authorization"),
+    *(b"licence", b"license", b"auth", b"sig", b"sign", b"cookie", b"session", b"community"),
 )
 _SCHEME = re.compile(rb"(?:bearer|basic|digest|token|negotiate|aws4-hmac-sha256|apikey)\b", re.IGNORECASE)
 _TO_THE_END = re.compile(rb"""[^\n\v"'\\]*""")
@@ -69,21 +96,19 @@ class Secrets:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for all that is called by name, one for each other way."""
-        words = "pass|pwd|psk|secret|token|credential|key|signature|authorization|licence|license"
-        keyed = [f"~{word}" for word in _skeletons(f"{words}|auth|sig|sign|cookie|session|community")]
-        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>：]"""
-        tools = gate(
-            r"~(?:mysql|mri|sshpss|login|kinit|usr|usrmo|z|ris-li|lp|smlint)\S*(?: .*)? -[pw ]",
-            *(r"~(?:^|\W)(?:url|wgt) .*-(?:u|-usr)", "identified", "requirepass", "masterauth", "rootpw"),
-            *("spassword", "passin pass:", "passout pass:", r"~login \S* psswor "),
-        )
+        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>\xef]"""
+        keys = [form(stem, stem + end) for stem in (skeleton(each).decode() for each in _STEMS)]
+        options = [
+            form(stem, stem + r"""[g-z-]*(?:\\*["',]| )""") for stem in ("pss", "pw", "tokn", "srt", "ky")
+        ]
         return (
-            Finder(gate(*(stem + end for stem in keyed), "密码", "口令", "密钥"), self.keyed),
-            Finder(gate(r"~-[g-z-]*(?:pss|pw|tokn|srt|ky)[g-z-]*(?:\\*[\"',]| )"), self.options),
-            Finder(tools, self.tools),
-            Finder(gate(r"~://[^\s/]*@"), self.urls),
-            Finder(gate(r"~(?:^|\W)(?:rr|si|notit|tokn) "), self.bearers),
-            Finder(_FORMS_GATE, self.forms),
+            Finder((*keys, *words("密码", "口令", "密钥")), self.keyed),
+            Finder(tuple(options), self.options),
+            Finder((*_COMMANDS, *words(*_COMMAND_WORDS)), self.tools),
+            *(Finder(ANY, self.tools, needs=name) for name in (b"ldap", b"7z")),
+            Finder((form("://", r"://[^\s/]*@"),), self.urls),
+            Finder(tuple(form(f"{stem} ", rf"{stem} (?<!\w{stem} )") for stem in _SCHEMES), self.bearers),
+            Finder(_FORMS_GATES, self.forms),
         )
 
     def keyed(self, text: Text) -> Iterator[Span]:
@@ -163,7 +188,3 @@ def _end_of(data: bytes, start: int) -> int:
 def _end(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
     match = pattern.match(data, start)
     return match.end() if match else start
-
-
-def _skeletons(words: str) -> list[str]:
-    return ["".join(each for each in word if each not in "abcdef") for word in words.split("|")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder
+from envcheck.bundle.redact.finders import ANY, Finder, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -28,10 +28,10 @@ class Sockets:
     def finders(self) -> tuple[Finder, ...]:
         """For all tables that hold zeros, as each but the balancer's does."""
         return (
-            Finder(re.compile(rb": : : "), self.sockets),
-            Finder(re.compile(rb"(?:\t|\\t){4}"), self.routes),
-            Finder(re.compile(rb"   "), self.unbroken, needs=b"00000000"),
-            Finder(re.compile(rb"TP +:|UP +:|-> +:", re.IGNORECASE), self.balancer),
+            Finder(words(": : : "), self.sockets),
+            Finder(words("\t\t\t", "\v\v\v\v\v\v"), self.routes),
+            Finder(ANY, self.unbroken, needs=b"00000000"),
+            Finder(words("TCP  :", "UDP  :", "-> :", "->  :"), self.balancer),
         )
 
     def sockets(self, text: Text) -> Iterator[Span]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import Finder, form, words
 from envcheck.bundle.redact.keep import ACCOUNTS
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
@@ -43,16 +43,25 @@ class Users:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for each way of naming people, one for machines."""
+        places = (
+            form("usr", r"usr(?![\w/])|usr[ _-]?nm"),
+            form("t=", r"t=(?<!\wt=)"),
+            *words("login", "logname", "owner"),
+        )
+        folders = (
+            form("hom", r"hom[/\\\v](?<=[/\\\v]hom[/\\\v])"),
+            form("usrs", r"usrs[/\\\v](?<=[/\\\v]usrs[/\\\v])"),
+        )
         return (
-            Finder(gate(r"~(?:/|\\|%2?)(?:hom|usrs)(?:/|\\|%2?)"), partial(self._names, _PATHS)),
-            Finder(gate("~i=\\(|rous=\\("), partial(self._names, _IDS)),
-            Finder(gate(r"~ or \S* rom "), partial(self._names, _SSH)),
-            Finder(gate(r"~suo|su\S*: \(to"), partial(self._names, _SUDO)),
-            Finder(gate(r"~usr(?![\w/])|usr[ _-]?nm|(?:^|\W)t=", "login", "logname", "owner"), self.places),
-            Finder(gate(r"~(?:^|\\?n)\S*:\S*:::"), self.accounts),
-            Finder(gate(r"~@"), self.mail),
+            Finder(folders, partial(self._names, _PATHS)),
+            Finder(words("id=(", "groups=("), partial(self._names, _IDS)),
+            Finder((form(" or ", r" or \S* rom "),), partial(self._names, _SSH)),
+            Finder(words("sudo", "(to "), partial(self._names, _SUDO)),
+            Finder(places, self.places),
+            Finder(words("::::", ":x:::"), self.accounts),
+            Finder(words("@"), self.mail),
             Finder(
-                gate("hostname", "nodename", "fqdn", "host_name", "computer name", "~Linux "), self.machines
+                words("hostname", "nodename", "fqdn", "host_name", "computer name", "Linux "), self.machines
             ),
         )
 
