@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import or_
 
 from envcheck.bundle.redact.finders import Finder, Gate, skeleton
 from envcheck.bundle.redact.known import Known
@@ -35,7 +36,7 @@ class Lines:
         """All that is to be replaced in a text."""
         plain = without_escapes(data)
         found = [*self._known.word_spans(data), *self._numbers(data, plain)]
-        lines = skeleton(plain)
+        lines = skeleton(plain) if plain is data else skeleton(plain) + b"\n" + skeleton(data)
         fit = [finder for finder in self._finders if any(gate.fits(lines) for gate in finder.gates)]
         return chosen([*found, *_found(fit, data, versions)])
 
@@ -59,8 +60,8 @@ class Lines:
     def fast(self, data: bytes, *, versions: bool = False) -> bytes:
         """The same for whole lines, where columns do not matter."""
         plain = without_escapes(data)
-        forms = skeleton(plain).split(b"\n")
-        kinds = set(forms)
+        forms = [skeleton(each).split(b"\n") for each in ((data,) if plain is data else (data, plain))]
+        kinds = set().union(*forms)
         numbers = chosen(self._numbers(data, plain))
         if numbers:
             self.count(numbers)
@@ -87,24 +88,30 @@ class Lines:
     def _of(self, mask: int) -> Iterator[Finder]:
         return (finder for at, finder in enumerate(self._finders) if mask >> at & 1)
 
-    def _groups(self, data: bytes, forms: list[bytes], lines: list[bytes]) -> dict[int, list[int]]:
+    def _groups(self, data: bytes, forms: list[list[bytes]], lines: list[bytes]) -> dict[int, list[int]]:
         """Lines by the finders that may find something in them."""
-        masks = self._masks
+        lower = data.lower()
         present = sum(
-            1 << at for at, finder in enumerate(self._finders) if finder.needs and finder.needs in data
+            1 << at for at, finder in enumerate(self._finders) if finder.needs and finder.needs in lower
         )
         sure = ~(self._needing & ~present)
         groups: dict[int, list[int]] = {}
-        for at, form in enumerate(forms):
-            mask = masks[form] & sure
-            if mask and mask & present:
+        for at, fit in enumerate(self._fitting(forms)):
+            mask = fit & sure
+            if mask & present:
                 mask = self._narrowed(mask, lines[at])
             if mask:
                 groups.setdefault(mask, []).append(at)
         return groups
 
+    def _fitting(self, forms: list[list[bytes]]) -> Iterable[int]:
+        """For each line the finders of which it fits a gate, with its escapes or without."""
+        ways = [map(self._masks.__getitem__, each) for each in forms]
+        return ways[0] if len(ways) == 1 else map(or_, *ways)
+
     def _narrowed(self, mask: int, line: bytes) -> int:
         """Less the finders that need what this line has not."""
+        line = line.lower()
         for at, finder in enumerate(self._finders):
             if finder.needs and mask >> at & 1 and finder.needs not in line:
                 mask &= ~(1 << at)

@@ -21,7 +21,7 @@ BLANK = b"\x0b"
 
 
 def without_escapes(data: bytes) -> bytes:
-    """The same length, or the same text, with blanks for what JSON, URLs and terminals write for other characters.
+    """The same length: blanks stand for what JSON, URLs and terminals write for other characters.
 
     A line break of JSON, or `%20` of an URL, right before an address: that its last letter
     or digits adjoin the address must not hide it.

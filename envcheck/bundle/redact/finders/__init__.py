@@ -1,4 +1,10 @@
-"""One file for each kind of identifier: where it stands in a text that is not known beforehand."""
+"""One file for each kind of identifier: where it stands in a text that is not known beforehand.
+
+A finder is only asked about lines that fit one of its gates. A gate that is narrower than
+its finder is a leak, so each is drawn from the finder's own patterns: what every match
+holds, less its hexadecimal digits. tests/bundle/redact/test_gates.py makes texts from all
+patterns and shows that no gate holds any of them back.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,7 @@ def skeleton(text: bytes) -> bytes:
 
 
 class Gate(NamedTuple):
-    """Whether a line with this skeleton may hold what a finder finds: it holds the literal and has the form."""
+    """Of a line with such a skeleton a finder is asked: it holds the literal, and has the form."""
 
     literal: bytes
     form: Optional[re.Pattern[bytes]] = None
@@ -35,7 +41,7 @@ class Finder(NamedTuple):
     """One of them must be fitted."""
     find: Callable[[Text], Iterator[Span]]
     needs: bytes = b""
-    """What every such line holds besides, where the skeleton alone says too little."""
+    """What every such line holds besides, in small letters, where the skeleton says too little."""
 
 
 def words(*stems: str) -> tuple[Gate, ...]:

@@ -35,14 +35,14 @@ class Colons:
     def finders(self) -> tuple[Finder, ...]:
         """One for each form."""
         return (
-            Finder(words(":::::", "-----"), self.macs),
-            Finder(words(":::::::"), self.addresses),
+            Finder((*words(":::::", "-----"), form("", "[:-]{5}")), self.macs),
+            Finder(words("::::::"), self.addresses),
             Finder(words("::"), self.addresses, needs=b"::"),
             Finder(words(":::"), self.interface_parts, needs=b"ff:fe"),
-            Finder(words(":::"), self.interface_parts, needs=b"FF:FE"),
-            Finder((form("nx", "nx(?<![g-z]nx)"), *words("wlx", "wwx")), self.interfaces),
+            Finder(words("enx"), self.interfaces, needs=b"enx"),
+            Finder(words("wlx", "wwx"), self.interfaces),
             Finder(words(".."), self.cisco),
-            Finder(words("ID: ", "ID = ", '"ID":'), self.engines),
+            Finder((form(":", r":(?:[g-z]{0,4}:){10}"),), self.engines),
         )
 
     def macs(self, text: Text) -> Iterator[Span]:

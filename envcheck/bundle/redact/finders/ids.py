@@ -50,9 +50,9 @@ class Ids:
     def finders(self) -> tuple[Finder, ...]:
         """One for each way of saying it."""
         keys = (
-            *words("serial", "s/n", "wwn", "board id number", "board_id_number"),
-            *(form("ppin", r"ppin(?<!\wppin)"), form("ui", r"ui\W*[:=>]")),
-            *(form("sst", "sst[ _-]?tg"), form("srvi", "srvi[ _-]?tg")),
+            *words("serial", "s/n", "wwn"),
+            *(form("ppin", r"ppin\W*[:=>]"), form("ui", r"ui(?:[ _]?numr)?\W*[:=>]")),
+            *(form("sst", "sst[ _-]?tg"), form("srvi", "srvi[ _-]?tg"), form("or", "or[ _]i[ _]numr")),
         )
         machines = (
             form("mhin", "mhin[-_ ]?i"),
@@ -61,22 +61,26 @@ class Ids:
         )
         return (
             Finder(words("----"), self.uuids),
+            Finder((form("-", "-(?:[g-z]{0,4}-){5}"),), self.volumes),
             Finder(words("VMware-"), self.vmware),
             Finder(words("wwn", "scsi-", "mpath-"), self.wwns),
-            *(Finder(ANY, self.wwns, needs=start) for start in (b"0x5", b"0x6", b"naa.", b"eui.")),
+            *(Finder(ANY, self.wwns, needs=start) for start in (b"0x5", b"0x6", b"naa.", b"eui.", b"t10.")),
             Finder(words("by-id/", "-> ", "ID_SERIAL", "DEVLINKS"), self.by_id),
             Finder(machines, self.machines),
             Finder(keys, self.keyed),
         )
 
     def uuids(self, text: Text) -> Iterator[Span]:
-        """8-4-4-4-12, and LVM's."""
+        """8-4-4-4-12."""
         data = text.data
         for match in _UUID.finditer(data):
             start, end = match.start() - 8, match.end()
             if start >= 0 and not data[start : match.start()].strip(b"0123456789abcdefABCDEF"):
                 yield from self._digits(data, start, end, "uuid")
-        for match in _LVM.finditer(data):
+
+    def volumes(self, text: Text) -> Iterator[Span]:
+        """LVM's, in which all letters occur."""
+        for match in _LVM.finditer(text.data):
             if match[0] != match[0].lower() and any(48 <= each < 58 for each in match[0]):  # noqa: PLR2004
                 new = self._pseudonyms.key.digits("lvm", match[0], 32)
                 marked = (

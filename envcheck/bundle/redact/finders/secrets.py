@@ -53,7 +53,6 @@ _FORMS = re.compile(
 )
 _FORMS_GATES = (
     *words(
-        *("eyJ", "AKIA", "ASIA", "LTAI"),
         "ghp_",
         "gho_",
         "ghu_",
@@ -69,14 +68,14 @@ _FORMS_GATES = (
     *words("$1$", "$y$", "$apr1$", "LS0tLS1CRUdJTi"),
 )
 _COMMANDS = tuple(
-    form(name, rf"{name}\S*(?: .*)? -[pw ]")
+    form(name, f"{name}.* -")
     for name in ("mysql", "mri", "sshpss", "login", "kinit", "usr", "ris-li", "smlint")
 )
 _COMMAND_WORDS = (
     *("identified", "requirepass", "masterauth", "rootpw", "spassword", "passin pass:", "passout pass:"),
     *("curl", "wget", "password "),
 )
-_SCHEMES = ("rr", "si", "notit", "tokn")
+_SCHEMES = (b"bearer", b"basic", b"negotiate", b"token")
 _STEMS = (
     *(b"pass", b"pwd", b"psk", b"secret", b"token", b"credential", b"key", b"signature", b"authorization"),
     *(b"licence", b"license", b"auth", b"sig", b"sign", b"cookie", b"session", b"community"),
@@ -96,8 +95,9 @@ class Secrets:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for all that is called by name, one for each other way."""
-        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>\xef]"""
+        end = r"""[\w.-]*\\*["']?[ \t]*(?:[:=>]|\xef)"""
         keys = [form(stem, stem + end) for stem in (skeleton(each).decode() for each in _STEMS)]
+        schemes = [skeleton(each).decode() for each in _SCHEMES]
         options = [
             form(stem, stem + r"""[g-z-]*(?:\\*["',]| )""") for stem in ("pss", "pw", "tokn", "srt", "ky")
         ]
@@ -107,8 +107,9 @@ class Secrets:
             Finder((*_COMMANDS, *words(*_COMMAND_WORDS)), self.tools),
             *(Finder(ANY, self.tools, needs=name) for name in (b"ldap", b"7z")),
             Finder((form("://", r"://[^\s/]*@"),), self.urls),
-            Finder(tuple(form(f"{stem} ", rf"{stem} (?<!\w{stem} )") for stem in _SCHEMES), self.bearers),
+            Finder(tuple(form(f"{stem} ", rf"(?<!\w){stem} ") for stem in schemes), self.bearers),
             Finder(_FORMS_GATES, self.forms),
+            *(Finder(ANY, self.forms, needs=start) for start in (b"eyj", b"akia", b"asia", b"ltai")),
         )
 
     def keyed(self, text: Text) -> Iterator[Span]:

@@ -45,7 +45,7 @@ class Users:
         """One for each way of naming people, one for machines."""
         places = (
             form("usr", r"usr(?![\w/])|usr[ _-]?nm"),
-            form("t=", r"t=(?<!\wt=)"),
+            form("t", r"""(?<!\w)t[\\"']*\s*[:=]"""),
             *words("login", "logname", "owner"),
         )
         folders = (
@@ -58,7 +58,7 @@ class Users:
             Finder((form(" or ", r" or \S* rom "),), partial(self._names, _SSH)),
             Finder(words("sudo", "(to "), partial(self._names, _SUDO)),
             Finder(places, self.places),
-            Finder(words("::::", ":x:::"), self.accounts),
+            Finder(words(":::"), self.accounts),
             Finder(words("@"), self.mail),
             Finder(
                 words("hostname", "nodename", "fqdn", "host_name", "computer name", "Linux "), self.machines
