@@ -17,15 +17,19 @@ _FIELDS = {
     "Server Version": "ServerVersion",
     "Docker Root Dir": "DockerRootDir",
     "Operating System": "OperatingSystem",
+    "Kernel Version": "KernelVersion",
+    "Total Memory": "MemTotal",
+    "Architecture": "Architecture",
 }
 _AFTER_DRIVER = frozenset(
     (
         *("Logging Driver", "Execution Driver", "Cgroup Driver", "Cgroup Version", "Plugins", "Swarm"),
-        *("Runtimes", "Default Runtime", "Init Binary", "Security Options", "Kernel Version"),
+        *("Runtimes", "Default Runtime", "Init Binary", "Security Options"),
         *_FIELDS,
     )
 )
 """What ends the rows of the storage driver where the text has lost its indentation."""
+_UNITS = regex(r"(\d+(?:\.\d+)?) ?([KMGTP])i?B")
 
 
 @lru_cache(maxsize=4)  # several probes read the same text; none changes what it gets
@@ -81,6 +85,14 @@ def driver_status(info: Mapping[str, Any]) -> dict[str, str]:
     """The rows below the storage driver; old engines answer rows of one element, or none."""
     rows = info.get("DriverStatus") or ()
     return {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+
+
+def memory(told: str) -> int:
+    """Bytes of `MemTotal`: a whole number, or as a text rounded to four digits. Raises ValueError."""
+    match = _UNITS.fullmatch(told)
+    if match is None:
+        return int(told)
+    return int(float(match[1]) * 1024.0 ** (1 + "KMGTP".index(match[2])))
 
 
 def uses_containerd(info: Mapping[str, Any]) -> bool:
