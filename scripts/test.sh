@@ -11,6 +11,8 @@ need gcc gcc
 need mkfs.xfs xfsprogs
 need mkfs.btrfs btrfs-progs
 need ip iproute2
+need sos sosreport
+need lspci pciutils
 [ -e /bin/busybox ] || [ -e /usr/bin/busybox ] || missing="$missing busybox-static"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -216,7 +216,7 @@ class TreeHost(Host):
                 return int(uid[1]) == 0
         if self._outputs.folders() - {"envcheck"} or any(map(self._holds, _SOS_MARKS)):
             return True  # sos runs as root
-        raise NotRecorded("who took this record is not in it")
+        raise NotRecorded(f"the user who took it {NOT_RECORDED}")
 
     @cached_property
     def logs(self) -> Logs:

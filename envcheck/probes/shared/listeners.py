@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from envcheck.facts import Source
-from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
+from envcheck.host.base import NOT_RECORDED, Absent, Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats import netstat, proc_net_tcp, ss
 from envcheck.probes.formats.listener import Listener
@@ -75,9 +75,7 @@ def _recorded(host: Host, command: str, read: Read) -> tuple[Listener, ...]:
         for port in {listener.port for listener in listed} - found.keys():
             found[port] = [listener for listener in listed if listener.port == port]
     if not understood:
-        raise NotRecorded(
-            problem or f"no output of {command} that lists all listening ports is in this record"
-        )
+        raise NotRecorded(problem or f"an output of {command} that lists all listening ports {NOT_RECORDED}")
     return tuple(listener for same in found.values() for listener in same)
 
 
