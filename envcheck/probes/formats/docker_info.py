@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from envcheck.host.json_text import parse as parse_json
 from envcheck.lazy import regex
 
 _ROW = regex(r"(?P<indent>\s*)(?P<key>[A-Za-z][^:]*?):(?:\s+(?P<value>.*))?")
@@ -58,9 +59,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def _from_json(text: str) -> dict[str, Any]:
-    import json
-
-    info: dict[str, Any] = json.loads(text)
+    info: dict[str, Any] = parse_json(text)
     return info
 
 

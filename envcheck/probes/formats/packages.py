@@ -26,6 +26,7 @@ _RPM_QUERIED = regex(r"(?P<name>\S+) (?P<version>\S+:[^-\s]+-\S+) (?P<arch>\S+)"
 _DPKG_LISTED = regex(r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(?::\S+)?\s+(?P<version>\S+)")
 _RPM_INFO = regex(r"^Name +: ", re.MULTILINE)
 _RPM_INFO_FIELD = regex(r"^(Epoch|Version|Release|Architecture) *: (\S+)", re.MULTILINE)
+_MAX_PACKAGES = 100_000
 _QUERIED_COLUMNS = 3
 _BROKEN_OFF = regex(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
 
@@ -97,7 +98,9 @@ def _by_name(text: str, packages: Iterator[Package]) -> Packages:
     if _BROKEN_OFF.search(text):
         raise ValueError("the list of packages breaks off with an error")
     found: dict[str, tuple[Package, ...]] = {}
-    for package in packages:
+    for count, package in enumerate(packages):
+        if count == _MAX_PACKAGES:
+            raise ValueError(f"lists more than {_MAX_PACKAGES} packages")
         found[package.name] = (*found.get(package.name, ()), package)
     if not found:
         raise ValueError("lists no package")
