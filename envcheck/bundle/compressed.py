@@ -109,19 +109,24 @@ class Source:
 
 
 def _open(path: str) -> IO[bytes]:
+    import stat
+
     try:
         # Not to wait for the writer of a pipe.
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError as error:
         raise UnusableRecord(f"{path}: {error.strerror}") from error
-    return open(handle, "rb")
+    except ValueError as error:  # a NUL in the name
+        raise UnusableRecord(f"{path!r}: {error}") from error
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind):
+        return open(handle, "rb")
+    os.close(handle)
+    what = "a directory, not a file" if stat.S_ISDIR(kind) else "neither a directory nor a regular file"
+    raise UnusableRecord(f"{path} is {what}")
 
 
 def _decompressor(path: str, file: IO[bytes]) -> _Readable:
-    import stat
-
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        raise UnusableRecord(f"{path} is neither a directory nor a regular file")
     try:
         start = file.read(_START)
         file.seek(0)

@@ -42,6 +42,8 @@ class Known:
         self.numbers: dict[bytes, tuple[str, bytes]] = {}
         """Small hexadecimal digits → kind and pseudonym."""
         self.domains: set[bytes] = set()
+        self.common: set[bytes] = set()
+        """Names of ours, small, that are common words or too short: replaced only where a name must stand."""
         self._spellings: dict[bytes, tuple[bytes, set[bytes]]] = {}
         """Word in small letters → its skeleton, and how it may be spelt."""
         self._patterns: dict[tuple[bytes, ...], re.Pattern[bytes]] = {}
@@ -165,6 +167,7 @@ class Known:
             "numbers": sorted(
                 (kind, digits.decode(), new.decode()) for digits, (kind, new) in self.numbers.items()
             ),
+            "common": sorted(name.decode("utf-8", "surrogateescape") for name in self.common),
             "domains": sorted(domain.decode("utf-8", "surrogateescape") for domain in self.domains),
         }
 

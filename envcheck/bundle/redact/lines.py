@@ -37,7 +37,12 @@ class Lines:
         plain = without_escapes(data)
         found = [*self._known.word_spans(data), *self._numbers(data, plain)]
         lines = skeleton(plain) if plain is data else skeleton(plain) + b"\n" + skeleton(data)
-        fit = [finder for finder in self._finders if any(gate.fits(lines) for gate in finder.gates)]
+        lower = data.lower()
+        fit = [
+            finder
+            for finder in self._finders
+            if finder.needs in lower and any(gate.fits(lines) for gate in finder.gates)
+        ]
         return chosen([*found, *_found(fit, data, versions)])
 
     def thorough(self, data: bytes, *, versions: bool, columns: bool) -> bytes:

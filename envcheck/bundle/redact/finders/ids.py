@@ -24,6 +24,7 @@ _BY_ID = re.compile(
     rb"(?=(?:_[0-9]|-part[0-9]+|-[0-9]:[0-9])*(?:[\s\"',:]|\\n|\Z))"
 )
 _BY_ID_MARK = re.compile(rb"by-id/|-> \.\./\.\./|ID_SERIAL|DEVLINKS")
+_BOOTS = re.compile(rb"-- boot ([0-9a-f]{32}) --| -?[0-9]+ ([0-9a-f]{32}) (?:mon|tue|wed|thu|fri|sat|sun) ")
 _MACHINE = re.compile(
     rb"(?:machine[-_ ]?id|boot[-_ ]?id|journal/|invocation[_-]id|system token)"
     rb"[\\\"']*\s*[:=]?\s*[\\\"']*([0-9a-f]{32})(?![0-9a-f])"
@@ -31,7 +32,7 @@ _MACHINE = re.compile(
 _KEYED = re.compile(
     rb"(?:serial(?:[ _-]?(?:number|numbers|num|no\.?|short))?|\bs/n|asset[ _-]?tag"
     rb"|service[ _-]?tag|ppin|board[ _]id[ _]number|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"  # noqa: E501 - one alternation
-    rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;\n\\]+)"
+    rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;)\n\\]+)"
 )
 _PLACEHOLDER = re.compile(
     rb"(?:not |to be |default|none|unknown|n/a|\[n/a|system |chassis |base ?board|asset|serial|0+\Z|x+\Z"
@@ -57,7 +58,8 @@ class Ids:
         machines = (
             form("mhin", "mhin[-_ ]?i"),
             form("oot", "oot[-_ ]?i"),
-            *words("invocation", "journal/", "system token"),
+            *words("invocation", "journal/", "system token", "-- boot "),
+            form("  ", "  (?:mon|tu|w|thu|ri|st|sun) "),
         )
         return (
             Finder(words("----"), self.uuids),
@@ -116,6 +118,8 @@ class Ids:
         """machine-id, boot_id."""
         for match in _MACHINE.finditer(text.lower):
             yield from self._digits(text.data, *match.span(1), "machine-id")
+        for match in _BOOTS.finditer(text.lower):
+            yield from self._digits(text.data, *match.span(match.lastindex or 1), "machine-id")
 
     def keyed(self, text: Text) -> Iterator[Span]:
         """`Serial Number: S4EM…`, `ID_SERIAL_SHORT=…`, `<serial>…</serial>`."""
@@ -134,7 +138,9 @@ class Ids:
     def value(self, value: bytes, start: int) -> Iterator[Span]:
         """A value that is an identifier as a whole."""
         plain = value.lower()
-        core = plain.removeprefix(b"gpu-").removeprefix(b"0x") if hasattr(plain, "removeprefix") else plain
+        core = plain
+        for start_of in (b"mig-", b"gpu-", b"0x"):
+            core = core.removeprefix(start_of)
         digits = core.replace(b"-", b"")
         if len(digits) in (16, 32) and not digits.strip(b"0123456789abcdef"):
             at = start + len(value) - len(core)

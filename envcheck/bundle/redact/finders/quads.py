@@ -13,6 +13,7 @@ from envcheck.bundle.redact.spans import BLANK, Span, Text
 
 _DIGITS = b"0123456789"
 _REST = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
+_ARPA = b".in-addr.arpa"
 _DASHED = re.compile(rb"-(?<=[0-9]-)[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}(?![0-9])")
 _MORE = re.compile(rb"-[0-9]")
 _DASHED_HOST = re.compile(
@@ -72,11 +73,20 @@ class Quads:
             if not 0 < at - start < 4:  # noqa: PLR2004 - one to three digits
                 continue
             quad = data[start:end]
+            if data[end : end + len(_ARPA)].lower() == _ARPA:
+                yield from self._reversed(quad, start, end)
+                continue
             new = self._pseudonyms.dotted(quad)
             if new is not None and (
                 quad in self.known or self._is_address(text, start, end, new.startswith(OF_PRIVATE))
             ):
                 yield Span(start, end, new, "ipv4")
+
+    def _reversed(self, quad: bytes, start: int, end: int) -> Iterator[Span]:
+        """3.2.1.10.in-addr.arpa."""
+        new = self._pseudonyms.dotted(_turned(quad))
+        if new is not None:
+            yield Span(start, end, _turned(new), "ipv4")
 
     def _is_address(self, text: Text, start: int, end: int, private: bool) -> bool:
         quad = text.data[start:end]
@@ -139,6 +149,10 @@ class Quads:
             new = self._pseudonyms.dotted(quad)
             if new is not None and (quad in self.known or _in_host_name(text.lower, start, end)):
                 yield Span(start, end, new.replace(b".", b"-"), "ipv4")
+
+
+def _turned(quad: bytes) -> bytes:
+    return b".".join(reversed(quad.split(b".")))
 
 
 def _in_host_name(lower: bytes, start: int, end: int) -> bool:
