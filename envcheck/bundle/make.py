@@ -131,7 +131,7 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 
 def default_name(host: str, redactor: Optional[Redactor]) -> str:
     """`envcheck-<host>-<time>.tar.gz`, in the working directory; what is not redacted says so."""
-    name = host if redactor is None else redactor.text(host.encode()).decode("utf-8", "replace")
+    name = host if redactor is None else pack.named(redactor, host)
     mark = "-unredacted" if redactor is None else ""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     return f"envcheck-{_NOT_IN_A_NAME.sub('_', name)[:64] or 'host'}-{stamp}{mark}.tar.gz"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Optional
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
-from envcheck.host.base import Absent, Failed, Host, Unreadable
+from envcheck.host.base import NOT_RECORDED, Absent, Failed, Host, NotRecorded, Unreadable
+from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, xfs_info
 from envcheck.probes.shared import daemon_config, engine
 from envcheck.record import Record
@@ -17,6 +19,7 @@ WAITS = True
 
 _CONTAINERD_ROOT = "/var/lib/containerd"
 _DEFAULT_ROOT = "/var/lib/docker"
+_NOT_FOR_IMAGES = regex(r"/(?:boot|dev|proc|run|snap|sys)(?:/|$)")
 _WITHOUT_DOCKER = "/home"
 """Where the modules' installer puts images before there is a docker."""
 
@@ -101,7 +104,7 @@ def collect(host: Host) -> DockerStorage:
     answer: Fact[engine.Engine] = first(("docker", lambda: engine.find(host)))
     state = answer.value.state if isinstance(answer, Known) else None
     if state != "running":
-        gone = answer if isinstance(answer, Unknown) else Unknown(_REASONS[answer.value.state])
+        gone = answer if isinstance(answer, Unknown) else _REASONS[state]
         return DockerStorage(gone, gone, gone, _images_without_engine(host, state, gone))
     info: Fact[Mapping[str, Any]] = first(("docker info", lambda: engine.info(host)))
     if isinstance(info, Unknown):
@@ -116,10 +119,11 @@ def collect(host: Host) -> DockerStorage:
     )
 
 
-_REASONS = {
-    "absent": "docker is not installed",
-    "stopped": "docker is not running",
-    "podman": "podman answers, not Docker",
+_REASONS: Mapping[Optional[str], Unknown] = {
+    "absent": Unknown("docker is not installed"),
+    "stopped": Unknown("docker is not running"),
+    "podman": Unknown("podman answers, not Docker"),
+    None: Unknown("not in this record: docker", recorded=False),
 }
 
 
@@ -242,6 +246,9 @@ def _free(host: Host, path: str) -> int:
 
 
 def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> Fact[Bytes]:
+    if state is None and not host.live:
+        only: Fact[Bytes] = first(("df", lambda: _wherever(host)))
+        return only if isinstance(only, Known) else gone
     if state not in {"absent", "stopped"}:
         return gone
     reason = engine.elsewhere(host)
@@ -249,6 +256,19 @@ def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> F
         return Unknown(reason)
     answer: Fact[Bytes] = first(("file system", lambda: _images_later(host, state)))
     return answer
+
+
+def _wherever(host: Host) -> Fact[Bytes]:
+    """Of a record with one file system only: wherever docker is, its images lie there."""
+    from envcheck.host import df
+
+    points = set()
+    for text in host.recorded("df", "df_*").values():
+        with suppress(ValueError):  # counts inodes, or is a message
+            points |= {row.mount_point for row in df.rows(text) if row.total}
+    if {point for point in points if not _NOT_FOR_IMAGES.match(point)} != {"/"}:
+        raise NotRecorded(f"where images lie {NOT_RECORDED}")
+    return Known(Bytes(host.filesystem("/").free), "df: the only file system")
 
 
 def _images_later(host: Host, state: Optional[str]) -> Fact[Bytes]:
