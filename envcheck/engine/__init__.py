@@ -14,6 +14,7 @@ from typing import Any, Optional
 
 from envcheck import probes
 from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect
+from envcheck.engine.combined import combined
 from envcheck.engine.decide import Decider
 from envcheck.engine.waived import expired, held
 from envcheck.facts import Known, Unknown
@@ -46,10 +47,10 @@ def run(
     facts = collect(host, rule_sets, timeout, progress or _silent)
     log.info("facts: %s", facts)
     waivers = held(grants, host.name)
-    outcomes = [
-        outcome for rules in rule_sets for outcome in Decider(rules, facts, waivers.waivers).results()
-    ]
-    results = tuple(result for result, _ in outcomes)
+    deciders = [Decider(rules, facts, waivers.waivers) for rules in rule_sets]
+    outcomes = [outcome for decider in deciders for outcome in decider.results()]
+    claims = [claim for decider in deciders for claim in decider.claims()]
+    results = (*(result for result, _ in outcomes), *combined(claims))
     denied = [result.id for result, was_denied in outcomes if was_denied]
     return Report(
         modules=tuple(rules.module for rules in rule_sets),

@@ -93,6 +93,8 @@ def _paths(check: Check) -> Iterator[str]:
         yield condition.fact
     for shown in check.show:
         yield shown.fact
+    if check.claim is not None and check.claim.space:
+        yield check.claim.space
 
 
 def _name(asked: Question) -> str:

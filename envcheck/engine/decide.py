@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Optional
 
 from envcheck.engine.collect import Collected, Facts, question
+from envcheck.engine.combined import Claimed
 from envcheck.engine.waived import Waivers
 from envcheck.facts import Known, Unknown, split
 from envcheck.results import Result, Text
@@ -35,6 +36,14 @@ class Decider:
         for check in self.rules.checks:
             self._decide(check)
         return [self.decided[check.id] for check in self.rules.checks]
+
+    def claims(self) -> Iterator[Claimed]:
+        """What the decided checks claim of the host for this module."""
+        for check in self.rules.checks:
+            if check.claim is not None and not check.unset:
+                place = self._fact(check.claim.space) if check.claim.space else None
+                hint = check.hints[0].problem if check.hints else None
+                yield Claimed(check.claim, self.decided[check.id][0], place, hint)
 
     def _decide(self, check: Check) -> Result:
         if check.id not in self.decided:
