@@ -53,12 +53,13 @@ def test_every_shipped_file_is_valid(path: Path) -> None:
 
 
 SEEN = """
-top-unknown-key top-no-description top-no-chinese top-one-language top-empty-checks top-checks-mapping
-top-logs-unknown check-no-id check-bad-id check-unknown-key check-level fact-unknown-probe fact-unknown-
-field unit-unknown unit-missing unit-of-frequency version-with-suffix operator-unknown require-nothing
-require-empty-list require-empty-mapping require-flag-word require-of-a-list require-list-word require-
-unknown-field require-choice require-count-word when-misspelt hint-two-in-one hint-condition requires-
-text param-type param-unknown-key
+top-unknown-key top-no-description top-no-chinese top-one-language top-empty-checks
+top-checks-mapping top-logs-unknown check-no-id check-bad-id check-unknown-key check-level
+fact-unknown-probe fact-unknown-field unit-unknown unit-missing unit-of-frequency
+version-with-suffix operator-unknown require-nothing require-empty-list require-empty-mapping
+require-flag-word require-of-a-list require-list-word require-unknown-field require-choice
+require-count-word when-misspelt hint-two-in-one hint-condition requires-text param-type
+param-unknown-key
 """
 
 
