@@ -58,6 +58,8 @@ setup(
             "types-psutil",
             "types-setuptools",
             "types-tabulate",
+            "setuptools>=64",  # with which the example package of the tests is built
+            "wheel>=0.38",
         ],
     },
     entry_points={"console_scripts": ["envcheck = envcheck.__main__:main"]},

@@ -30,6 +30,7 @@ class Decider:
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
         self.found: dict[str, object] = {}
+        self.asked: dict[str, Collected] = {}
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
@@ -119,7 +120,9 @@ class Decider:
         return self.found[path]
 
     def _collected(self, probe: str) -> Collected:
-        return self.facts[question(probe, self.rules)]
+        if probe not in self.asked:
+            self.asked[probe] = self.facts[question(probe, self.rules)]
+        return self.asked[probe]
 
     def _find(self, path: str) -> object:
         probe, fields = split(path)

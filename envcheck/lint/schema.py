@@ -12,7 +12,7 @@ from typing import Any
 from envcheck.lint.requirements import fact_paths, requirement_name, requirements
 from envcheck.problems import loader
 from envcheck.problems.base import FAMILIES
-from envcheck.rulebook import checks, parameters, rulebook
+from envcheck.rulebook import checks, overlay, parameters, rulebook
 from envcheck.rulebook.model import LogNames
 from envcheck.rulebook.settings import TYPES
 
@@ -33,12 +33,18 @@ def rules() -> Schema:
     return {
         "$schema": DRAFT,
         "title": "Rule set of envcheck",
-        **_mapping(rulebook.KEYS, _TOP, ("module", "title", "description", "checks")),
+        "if": {"required": ["overlay"]},
+        "then": _mapping(overlay.HEADER, _OVERLAY, ("overlay",)),
+        "else": _mapping(rulebook.KEYS, _TOP, ("module", "title", "description", "checks")),
         "definitions": {
             **_COMMON,
             "fact": {"enum": list(fact_paths())},
             "check": {
                 "anyOf": [_ref("id"), {**_mapping(checks.KEYS, _CHECK, ("id",)), "allOf": [_ref("by-fact")]}]
+            },
+            "change": {
+                **_mapping((*checks.KEYS, "remove"), {**_CHECK, "remove": {"const": True}}, ("id",)),
+                "allOf": [_ref("by-fact")],
             },
             "condition": {
                 **_mapping(("fact", "require"), _CHECK, ("fact", "require")),
@@ -123,6 +129,8 @@ _CHECK: Schema = {
         _mapping(("fact", "label"), {"fact": _ref("fact"), "label": _ref("text")}, ("fact", "label"))
     ),
     "source": _ref("words"),
+    "needs": _list(_ref("id")),
+    "waivable": {"type": "boolean"},
 }
 
 _PARAMETER: Schema = {
@@ -146,6 +154,8 @@ _TOP: Schema = {
     "params": {"type": "object", "additionalProperties": _mapping(parameters.KEYS, _PARAMETER)},
     "checks": _list(_ref("check"), 1),
 }
+
+_OVERLAY: Schema = {"overlay": _ref("id"), "params": _TOP["params"], "checks": _list(_ref("change"))}
 
 _COMMANDS = _mapping((*FAMILIES, "any"), dict.fromkeys((*FAMILIES, "any"), _list(_ref("words"), 1)))
 _STEP = _mapping(

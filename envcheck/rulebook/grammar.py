@@ -21,6 +21,7 @@ from envcheck.rulebook.requirement import (
     Not,
     OneOf,
     Requirement,
+    Unjudged,
 )
 from envcheck.rulebook.source import Node, each, nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
@@ -45,6 +46,8 @@ def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) ->
 
     `scope` holds the parameters that may be named in it.
     """
+    if wanted.kind == "broken":
+        return Unjudged()
     if node.kind == "list":
         return _alternatives(node, wanted, scope)
     if node.kind == "map":
@@ -71,6 +74,8 @@ def fact_type(node: Node) -> Type:
         from envcheck import probes
 
         raise node.error(f"unknown fact {quoted(node.text)}{nearest(name, probes.names())}") from None
+    if found.kind == "broken":
+        return found
     for depth, name in enumerate(path[1:], start=1):
         above = ".".join(path[:depth])
         if found.fields is None:
