@@ -50,10 +50,9 @@ def test_nothing_is_written_to_tmp(envcheck: Envcheck, world: World, short: Path
 
 def test_a_user_who_may_not(envcheck: Envcheck, world: World) -> None:
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # what lies below /tmp would be covered
-        os.chmod(folder, 0o711)
         package = copy_package(Path(__file__).parents[2], Path(folder, "package"))
-        world.tmpfs("/tmp", "mode=755,size=1m")
         world.as_nobody([package])
+        world.tmpfs("/tmp", "mode=755,size=1m")
         env = {"PYTHONPATH": str(package), "HOME": "/nonexistent", "XDG_STATE_HOME": None}
         found = checked(envcheck, "tmp-writable", prefix=world.prefix, env=env, cwd="/")
     assert (found["status"], found["actual"]) == ("fail", "/tmp: permission denied")
