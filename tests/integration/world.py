@@ -70,6 +70,10 @@ class World:
         """Show a file or folder at another place; recursively, with what is mounted in it."""
         self._do("mount", "--rbind" if recursive else "--bind", source, target)
 
+    def tmpfs(self, point: str, options: str) -> None:
+        """A file system in memory at a place, with these options of `mount`."""
+        self._do("mount", "-t", "tmpfs", "-o", options, "tmpfs", point)
+
     def bind_new(self, source: Path, folder: str, name: str) -> None:
         """Show a folder in one that has none of that name."""
         lower, point = self._make(f"new-{name}"), f"{folder}/{name}"
