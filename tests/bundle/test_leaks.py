@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Union
 
 import pytest
 
@@ -35,7 +36,7 @@ TEXT = (
     + json.dumps({"key": KEY, "text": ALL})
     + f"\n{KEY}\nkind: Secret\ndata:\n  x: {CODED}\n\n"
 )
-FILES = {
+FILES: dict[str, Union[str, bytes]] = {
     **HOST,
     "etc/docker/daemon.json": json.dumps({"hosts": ["tcp://10.77.3.41:2375"], "registry-mirrors": [f"https://u:{PASSWORD}@h"]}),
     "proc/version": "Linux version 3.10.0-327.el7.x86_64 (wuxiaoming@fra-node17.corp.acme-bank.com)\n",
