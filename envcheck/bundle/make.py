@@ -88,6 +88,8 @@ def make(
         if redactor is not None:
             redactor.learn_from(host.answers)
             redactor.learn_from_host(log_host)
+        else:
+            _told_for_later(host, log_host)
         if request.output is None:
             out.path = default_name(report.host, redactor)
         with explained(out.path, "bundle"):
@@ -148,6 +150,14 @@ def new_redactor(map_file: Optional[str]) -> Redactor:
             return Redactor.load_map(file.read(_MAP_SIZE))
     except (OSError, ValueError) as error:
         raise RequestError(f"{map_file} holds no map to go on with: {error}") from error
+
+
+def _told_for_later(host: Host, fresh: Host) -> None:
+    """Record who the host is, too: else what is redacted afterwards would know less of it."""
+    from envcheck.bundle.redact import learn
+
+    for question, answer in learn.about(fresh).items():
+        host.answers.setdefault(question, answer)
 
 
 @contextmanager

@@ -96,15 +96,21 @@ class Lines:
     def _groups(self, data: bytes, forms: list[list[bytes]], lines: list[bytes]) -> dict[int, list[int]]:
         """Lines by the finders that may find something in them."""
         lower = data.lower()
-        present = sum(
-            1 << at for at, finder in enumerate(self._finders) if finder.needs and finder.needs in lower
-        )
+        needs = [
+            (1 << at, finder.needs)
+            for at, finder in enumerate(self._finders)
+            if finder.needs and finder.needs in lower
+        ]
+        present = sum(bit for bit, _ in needs)
         sure = ~(self._needing & ~present)
         groups: dict[int, list[int]] = {}
         for at, fit in enumerate(self._fitting(forms)):
             mask = fit & sure
             if mask & present:
-                mask = self._narrowed(mask, lines[at])
+                line = lines[at].lower()
+                for bit, need in needs:
+                    if need not in line:
+                        mask &= ~bit
             if mask:
                 groups.setdefault(mask, []).append(at)
         return groups
@@ -113,14 +119,6 @@ class Lines:
         """For each line the finders of which it fits a gate, with its escapes or without."""
         ways = [map(self._masks.__getitem__, each) for each in forms]
         return ways[0] if len(ways) == 1 else map(or_, *ways)
-
-    def _narrowed(self, mask: int, line: bytes) -> int:
-        """Less the finders that need what this line has not."""
-        line = line.lower()
-        for at, finder in enumerate(self._finders):
-            if finder.needs and mask >> at & 1 and finder.needs not in line:
-                mask &= ~(1 << at)
-        return mask
 
     def _learn(self, forms: set[bytes]) -> None:
         """Find out which finders suit forms that are new."""
