@@ -50,7 +50,7 @@ def _loaded(point: EntryPoint) -> Union[ModuleType, BrokenProbe, RequestError]:
 
     try:
         version = apart.run(lambda: _version(point), IMPORT_SECONDS)
-    except apart.Ended as error:
+    except (apart.Ended, OSError) as error:
         return BrokenProbe(f"{_named(point)} cannot be imported: {error}")
     if version != INTERFACE_VERSION:
         was = (

@@ -53,7 +53,11 @@ _SCALARS: dict[object, Type] = {
 }
 
 
-_SIMPLE = regex(r"(?:Annotated\[)?(?:Fact|Optional)\[(?P<name>\w+)\](?:,|\]|$)")
+_SIMPLE = regex(
+    r"(?P<alone>\w+)$|(?:Annotated\[)?(?:Fact|Optional)\["
+    r"(?P<list>tuple\[)?(?P<name>\w+)(?(list), \.\.\.\])\](?:,|\]|$)"
+)
+"""A name, or a fact or option of one, or of a list of it."""
 
 
 @cache
@@ -126,9 +130,13 @@ class _Fields(Mapping[str, Type]):
         """What the annotation names; most name one class, and need not be evaluated by typing."""
         text = self._annotations[field]
         simple = _SIMPLE.match(text)
-        named = self._names.get(simple["name"], getattr(builtins, simple["name"], None)) if simple else None
-        if isinstance(named, type):
-            return named
+        if simple:
+            name = simple["alone"] or simple["name"]
+            named = self._names.get(name, getattr(builtins, name, None))
+            if isinstance(named, type):
+                return tuple[named, ...] if simple["list"] else named  # type: ignore[valid-type]
+            if simple["alone"] and get_origin(named) is Literal:
+                return named
         alone = SimpleNamespace(__annotations__={field: text})
         return get_type_hints(alone, self._names)[field]
 
