@@ -31,11 +31,11 @@ def get(path: str, endpoint: Endpoint, timeout: float) -> object:
     from docker.errors import DockerException
 
     try:
-        with closing(_client(endpoint, timeout)) as client:
-            answer = client.get(client.base_url + path, timeout=timeout, stream=True)
+        with closing(client(endpoint, timeout)) as asked:
+            answer = asked.get(asked.base_url + path, timeout=timeout, stream=True)
             body = _body(answer)
     except (DockerException, OSError) as error:
-        raise _explain(error, endpoint, timeout) from error
+        raise explain(error, endpoint, timeout) from error
     return parse(path, answer.status_code, body)
 
 
@@ -44,13 +44,13 @@ def stream(path: str, endpoint: Endpoint, seconds: float) -> Iterator[bytes]:
     from docker.errors import DockerException
 
     try:
-        with closing(_client(endpoint, seconds)) as client:
-            answer = client.get(client.base_url + path, timeout=seconds, stream=True)
+        with closing(client(endpoint, seconds)) as asked:
+            answer = asked.get(asked.base_url + path, timeout=seconds, stream=True)
             if answer.status_code != _OK:
                 parse(path, answer.status_code, _body(answer))
             yield from answer.iter_content(_CHUNK)
     except (DockerException, OSError) as error:
-        raise _explain(error, endpoint, seconds) from error
+        raise explain(error, endpoint, seconds) from error
 
 
 def _body(answer: requests.Response) -> bytes:
@@ -62,7 +62,8 @@ def _body(answer: requests.Response) -> bytes:
     return body
 
 
-def _explain(error: Exception, endpoint: Endpoint, timeout: float) -> Unreadable:
+def explain(error: Exception, endpoint: Endpoint, timeout: float) -> Unreadable:
+    """What an error of the SDK means."""
     where = f"docker at {endpoint.address}"
     if not isinstance(error, OSError):  # requests' errors are OSErrors too
         return Failed(f"{where}: {error}")
@@ -79,24 +80,28 @@ def _root_cause(error: BaseException) -> BaseException:
     return error
 
 
-def _client(endpoint: Endpoint, timeout: float) -> docker.APIClient:
+def client(endpoint: Endpoint, timeout: float, version: str | None = None) -> docker.APIClient:
+    """A client of the engine; `timeout` is that of each wait, in seconds.
+
+    `version` is that of the API, `auto` for the engine's own.
+    """
     import docker
     import requests
     from docker.constants import DEFAULT_DOCKER_API_VERSION
 
-    client = docker.APIClient(
+    made = docker.APIClient(
         base_url=endpoint.address,
         # Named, though unused, to save the question which version the engine speaks.
-        version=DEFAULT_DOCKER_API_VERSION,
+        version=version or DEFAULT_DOCKER_API_VERSION,
         timeout=math.ceil(timeout),
         tls=_sdk_tls(endpoint.tls) if endpoint.tls else False,
     )
     # As docker's own client: a proxy of the environment serves, but never for the loopback;
     # and no CA bundle of the environment takes the place of the engine's.
-    client.trust_env = False
+    made.trust_env = False
     if not endpoint.address.partition("://")[2].startswith(_LOOPBACK):
-        client.proxies = requests.utils.get_environ_proxies(client.base_url)
-    return client
+        made.proxies = requests.utils.get_environ_proxies(made.base_url)
+    return made
 
 
 def _sdk_tls(tls: Tls) -> docker.tls.TLSConfig:

@@ -46,6 +46,34 @@ def ask() -> Nvml:
         _fail(error)
 
 
+def processes() -> tuple[int, ...]:
+    """The pids of what computes or draws on any card, as this machine counts them. As `ask`."""
+    library = _load()
+    import pynvml
+
+    try:
+        _start(library)
+        try:
+            cards = [pynvml.nvmlDeviceGetHandleByIndex(each) for each in range(pynvml.nvmlDeviceGetCount())]
+            found = [process.pid for card in cards for process in _on_card(card)]
+        finally:
+            _stop()
+    except pynvml.NVMLError as error:
+        _fail(error)
+    return tuple(dict.fromkeys(map(int, found)))
+
+
+def _on_card(card: object) -> list[Any]:
+    """Of the two lists one may be refused by a card; where both are, that is raised."""
+    import pynvml
+
+    computing = _or_none(lambda: list(pynvml.nvmlDeviceGetComputeRunningProcesses(card)))
+    drawing = _or_none(lambda: list(pynvml.nvmlDeviceGetGraphicsRunningProcesses(card)))
+    if computing is None and drawing is None:
+        return list(pynvml.nvmlDeviceGetComputeRunningProcesses(card))
+    return [*(computing or ()), *(drawing or ())]
+
+
 def _load() -> ctypes.CDLL:
     # Tried before pynvml is imported, which takes longer than all the rest where there is none.
     if _loader_has_none():
