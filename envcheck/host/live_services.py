@@ -1,4 +1,4 @@
-"""Asking the services of a network: connecting, a page, a database's greeting; nothing outlives its deadline."""
+"""Asking the services of a network: connecting, a page, a greeting; nothing outlives its deadline."""
 
 from __future__ import annotations
 

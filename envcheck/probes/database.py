@@ -1,0 +1,105 @@
+"""The database that the face service uses: where it is, and whether it greets a client."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Optional
+
+from envcheck.facts import Fact, Known, doc, first
+from envcheck.host.base import Failed, Host, TimedOut
+from envcheck.probes.formats import mysql_greeting
+from envcheck.probes.shared import elsewhere, reach
+from envcheck.record import Record
+from envcheck.values import Endpoint
+
+WAITS = True
+
+_OPTION = "mysql"
+
+
+class Settings(Record):
+    """Where it is, if that is given; else the settings of the service say so."""
+
+    mysql: Optional[Endpoint] = None
+    service_conf: str = ""
+
+
+class Place(Record):
+    """Where it is said to be."""
+
+    state: Literal["set", "not-set"]
+    detail: str
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class Answer(Record):
+    """What it answers: `greets` where its first packet is MySQL's. No password is sent, nor anything else."""
+
+    state: Literal[
+        "greets", "blocked", "refuses", "not-mysql", "refused", "timed-out", "no-route", "no-name", "failed"
+    ]
+    version: Optional[str]
+    address: str
+    loopback: bool
+    detail: str
+    place: str
+
+    def __str__(self) -> str:
+        if self.state == "greets":
+            return f"{self.place} greets as {self.version}{', a loopback address' if self.loopback else ''}"
+        return f"{self.place}: {self.detail}"
+
+
+class Database(Record):
+    """Asked with `mysql`, HOST:PORT, and with `service-conf`, the file to look in without it."""
+
+    place: Annotated[Fact[Place], doc("whether it is said where it is, with the request or in service.conf")]
+    answer: Annotated[
+        Fact[Answer],
+        doc(
+            "whether it greets a client, with its version, else why not; nothing is sent to it",
+            sources="connect(2), MySQL's protocol",
+            example="10.0.0.5:5535 greets as 5.6.24",
+        ),
+    ]
+
+
+def collect(host: Host, settings: Settings) -> Database:
+    """Connect and read what it says first."""
+    found: Fact[elsewhere.Said] = first((settings.service_conf or "settings", lambda: _said(host, settings)))
+    if not isinstance(found, Known):
+        return Database(found, found)
+    said = found.value
+    place = Place("set" if said.place else "not-set", str(said.place) if said.place else said.why)
+    return Database(Known(place, said.source), first(("MySQL's greeting", lambda: _answer(host, said))))
+
+
+def _said(host: Host, settings: Settings) -> elsewhere.Said:
+    return elsewhere.said(host, settings.mysql, _OPTION, settings.service_conf, "MYSQL_SVC_SERVICE")
+
+
+def _answer(host: Host, said: elsewhere.Said) -> Answer:
+    if said.place is None:
+        raise ValueError(said.why)
+    place = said.place
+    loopback = reach.is_loopback(place.host)
+    found = reach.here(host, place.port)[0] if loopback else host.connect(place.host, place.port)
+    loopback = loopback or reach.is_loopback(found.address)
+    rest = (found.address, loopback)
+    if found.state != "open":
+        return Answer(found.state, None, *rest, reach.said(found), str(place))
+    try:
+        greeting = mysql_greeting.parse(host.greeting(found.address, place.port))
+    except TimedOut as error:
+        return Answer("timed-out", None, *rest, str(error), str(place))
+    except Failed as error:
+        return Answer("failed", None, *rest, str(error), str(place))
+    except ValueError as error:
+        return Answer("not-mysql", None, *rest, str(error), str(place))
+    if greeting.code:
+        state: Literal["blocked", "refuses"] = (
+            "blocked" if greeting.code == mysql_greeting.BLOCKED else "refuses"
+        )
+        return Answer(state, None, *rest, f"error {greeting.code}: {greeting.said}", str(place))
+    return Answer("greets", greeting.version, *rest, "", str(place))
