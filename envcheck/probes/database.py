@@ -15,6 +15,10 @@ WAITS = True
 
 _OPTION = "mysql"
 
+State = Literal[
+    "greets", "blocked", "refuses", "not-mysql", "refused", "timed-out", "no-route", "no-name", "failed"
+]
+
 
 class Settings(Record):
     """Where it is, if that is given; else the settings of the service say so."""
@@ -36,9 +40,7 @@ class Place(Record):
 class Answer(Record):
     """What it answers: `greets` where its first packet is MySQL's. No password is sent, nor anything else."""
 
-    state: Literal[
-        "greets", "blocked", "refuses", "not-mysql", "refused", "timed-out", "no-route", "no-name", "failed"
-    ]
+    state: State
     version: Optional[str]
     address: str
     loopback: bool
@@ -82,24 +84,21 @@ def _said(host: Host, settings: Settings) -> elsewhere.Said:
 def _answer(host: Host, said: elsewhere.Said) -> Answer:
     if said.place is None:
         raise ValueError(said.why)
-    place = said.place
+    place, name = said.place, str(said.place)
     loopback = reach.is_loopback(place.host)
-    found = reach.here(host, place.port)[0] if loopback else host.connect(place.host, place.port)
-    loopback = loopback or reach.is_loopback(found.address)
-    rest = (found.address, loopback)
-    if found.state != "open":
-        return Answer(found.state, None, *rest, reach.said(found), str(place))
+    # One connection, no more: a server shuts out hosts that often hang up on it.
+    address = reach.here(host, place.port)[0].address if loopback else place.host
     try:
-        greeting = mysql_greeting.parse(host.greeting(found.address, place.port))
-    except TimedOut as error:
-        return Answer("timed-out", None, *rest, str(error), str(place))
-    except Failed as error:
-        return Answer("failed", None, *rest, str(error), str(place))
+        greeting = mysql_greeting.parse(host.greeting(address, place.port))
+    except (TimedOut, Failed) as error:
+        found = host.connect(address, place.port)
+        state: State = "timed-out" if isinstance(error, TimedOut) else "failed"
+        why = str(error) if found.state == "open" else reach.said(found)
+        state = state if found.state == "open" else found.state
+        return Answer(state, None, address, loopback, why, name)
     except ValueError as error:
-        return Answer("not-mysql", None, *rest, str(error), str(place))
+        return Answer("not-mysql", None, address, loopback, str(error), name)
     if greeting.code:
-        state: Literal["blocked", "refuses"] = (
-            "blocked" if greeting.code == mysql_greeting.BLOCKED else "refuses"
-        )
-        return Answer(state, None, *rest, f"error {greeting.code}: {greeting.said}", str(place))
-    return Answer("greets", greeting.version, *rest, "", str(place))
+        state = "blocked" if greeting.code == mysql_greeting.BLOCKED else "refuses"
+        return Answer(state, None, address, loopback, f"error {greeting.code}: {greeting.said}", name)
+    return Answer("greets", greeting.version, address, loopback, "", name)

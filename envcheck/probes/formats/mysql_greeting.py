@@ -8,7 +8,7 @@ from envcheck.record import Record
 _HEAD = 4
 _ERROR = 0xFF
 _PROTOCOLS = (9, 10)
-_VERSION = regex(rb"[0-9][\x20-\x7e]{0,99}")
+_VERSION = regex(r"[0-9][\x20-\x7e]{0,99}")
 _REPLICATION_MARK = "5.5.5-"
 """MariaDB 10 puts it before its version, so that old replicas take it for a MySQL 5.5."""
 BLOCKED = 1129
@@ -34,15 +34,11 @@ def parse(packet: bytes) -> Greeting:
         raise ValueError(f"no greeting of MySQL: {_shown(packet)}")
     if body[0] == _ERROR:
         return _refusal(body[1:])
-    version, end, _ = body[1:].partition(b"\0")
-    if body[0] not in _PROTOCOLS or not end or not _VERSION.fullmatch(version):
+    text, end, _ = body[1:].decode("latin-1").partition("\0")
+    if body[0] not in _PROTOCOLS or not end or not _VERSION.fullmatch(text):
         raise ValueError(f"no greeting of MySQL: {_shown(packet)}")
-    text = version.decode("ascii")
-    return Greeting(text[len(_REPLICATION_MARK) :] if "MariaDB" in text and _marked(text) else text)
-
-
-def _marked(version: str) -> bool:
-    return version.startswith(_REPLICATION_MARK)
+    marked = text.startswith(_REPLICATION_MARK) and "MariaDB" in text
+    return Greeting(text[len(_REPLICATION_MARK) :] if marked else text)
 
 
 def _refusal(body: bytes) -> Greeting:

@@ -79,4 +79,5 @@ def _addresses(host: Host, known: list[Listener]) -> Iterator[str]:
 def _owner(known: list[Listener], address: str) -> Optional[Listener]:
     """Whose it is: of several that listen on one port, that of the address."""
     exact = [each for each in known if each.address == address]
-    return next((each for each in (*exact, *known) if each.owner), (exact or known or [None])[0])
+    owned = [each for each in (*exact, *known) if each.owner]
+    return next(iter((*owned, *exact, *known)), None)
