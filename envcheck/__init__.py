@@ -14,14 +14,14 @@ TYPE_CHECKING = False  # importing typing for it would cost `--help` a tenth of 
 if TYPE_CHECKING:
     from typing import Any
 
-    from envcheck.api import check
+    from envcheck.api import check, verify
     from envcheck.errors import RequestError
     from envcheck.results import Report, Result, Text, Waiver
 
 __version__ = "0.1.0"
-__all__ = ["Report", "RequestError", "Result", "Text", "Waiver", "__version__", "check"]
+__all__ = ["Report", "RequestError", "Result", "Text", "Waiver", "__version__", "check", "verify"]
 
-_HOMES = {"check": "api", "RequestError": "errors"}
+_HOMES = {"check": "api", "verify": "api", "RequestError": "errors"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for

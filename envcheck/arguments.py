@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle", "explain", "lint", "machine", "new", "test")
+COMMANDS = ("bundle", "explain", "lint", "machine", "new", "test", "verify")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("diagnose", "verify", "fix", "fleet")
+LATER = ("diagnose", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -31,6 +31,7 @@ Check whether a module will run on this host, what is missing, and how to mend i
 
   envcheck                    check for the module `default`
   envcheck MODULE [MODULE ...]  check for these modules
+  envcheck verify [MODULE ...]  after the installation: does it run
   envcheck list               list the modules, with what each is for
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
@@ -97,12 +98,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="what is to be installed here")
     parser.add_argument("--version", action="version", version=f"envcheck {__version__}")
+    add_report(parser)
+    parser.add_argument("-v", "--verbose", action="store_true",
+                        help="list: parameters too, and where each module is from")  # fmt: skip
+    add_checking(parser)
+    return parser
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what becomes of a report."""
     add = parser.add_argument_group("report").add_argument
     add("--format", choices=("table", "json"), default="table", help="form of the report (default: table)")
     add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
-    add("-v", "--verbose", action="store_true", help="list: parameters too, and where each module is from")
+
+
+def add_checking(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is checked, and by what."""
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
@@ -110,7 +123,6 @@ def _parser() -> argparse.ArgumentParser:
     add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
-    return parser
 
 
 def add_waivers(add: Callable[..., object]) -> None:

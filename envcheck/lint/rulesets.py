@@ -11,10 +11,12 @@ from envcheck.lint.checks import CHECKS, Module
 from envcheck.rulebook import Rulebook
 from envcheck.rulebook.build import entries_of
 from envcheck.rulebook.grammar import parse_requirement
+from envcheck.rulebook.model import Part
 from envcheck.rulebook.parameters import Scope
 from envcheck.rulebook.rulebook import KEYS, Header, is_abstract
 from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, quoted
 
+PARTS: tuple[Part, ...] = ("checks", "verify")
 _SOUND = b"{title: {en: x, zh: x}, description: {en: x, zh: x}, checks: []}"
 
 
@@ -88,6 +90,8 @@ def _refused(rulebook: Lenient, name: str, problems: Collection[str]) -> list[Ru
     parts: list[Callable[[], object]] = [partial(is_abstract, header)]
     if not errors or header["checks"].children:
         parts.append(partial(rulebook.rule_set, name, problems))
+    if any("verify" in each for each in (header, *rulebook.overlays(name))):
+        parts.append(partial(rulebook.rule_set, name, problems, part="verify"))
     for part in parts:
         try:
             part()
@@ -100,9 +104,11 @@ def _senseless(rulebook: Lenient, name: str, path: str) -> Iterator[RuleError]:
     """What can be read in this file but makes no sense. Nothing is relied on that can be set anew."""
     scope = Scope(rulebook.parameters(name), {})
     try:
-        module = Module(path, entries_of(rulebook, name), partial(parse_requirement, scope=scope))
-        for check in CHECKS:
-            yield from check(module)
+        for part in PARTS:
+            entries = entries_of(rulebook, name, part=part)
+            module = Module(path, entries, partial(parse_requirement, scope=scope))
+            for check in CHECKS:
+                yield from check(module)
     except RuleErrors:
         return  # of another file, that is looked at by itself
     notes = rulebook.header(name).get("notes")

@@ -153,9 +153,15 @@ _TOP: Schema = {
     "logs": _mapping(LogNames._fields, dict.fromkeys(LogNames._fields, _TEXTS)),
     "params": {"type": "object", "additionalProperties": _mapping(parameters.KEYS, _PARAMETER)},
     "checks": _list(_ref("check"), 1),
+    "verify": _list(_ref("check"), 1),
 }
 
-_OVERLAY: Schema = {"overlay": _ref("id"), "params": _TOP["params"], "checks": _list(_ref("change"))}
+_OVERLAY: Schema = {
+    "overlay": _ref("id"),
+    "params": _TOP["params"],
+    "checks": _list(_ref("change")),
+    "verify": _list(_ref("change")),
+}
 
 _COMMANDS = _mapping((*FAMILIES, "any"), dict.fromkeys((*FAMILIES, "any"), _list(_ref("words"), 1)))
 _STEP = _mapping(

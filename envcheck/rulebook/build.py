@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
+from envcheck.errors import RequestError
 from envcheck.rulebook.checks import build_check, check_hints, check_id, dependencies, own_fields
-from envcheck.rulebook.model import Check, Dependency
+from envcheck.rulebook.model import Check, Dependency, Part
 from envcheck.rulebook.overlay import NEW, apply, changed, still_required
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.rulebook import is_abstract
@@ -37,28 +38,45 @@ class Entries(dict[str, Entry]):
 
 
 def build_checks(
-    rulebook: Rulebook, name: str, problems: Optional[Collection[str]], scope: Scope = NO_PARAMETERS
+    rulebook: Rulebook,
+    name: str,
+    problems: Optional[Collection[str]],
+    scope: Scope = NO_PARAMETERS,
+    part: Part = "checks",
 ) -> tuple[Check, ...]:
-    """The checks of a module in order. Raises RuleErrors with everything that is wrong."""
-    entries = entries_of(rulebook, name)
+    """The checks of a module in order. Raises RuleErrors with everything that is wrong.
+
+    Raises RequestError for a module that cannot be verified after its installation.
+    """
+    entries = entries_of(rulebook, name, part=part)
     if not entries and not entries.errors:
+        if part == "verify":
+            raise RequestError(f"{name!r} has no checks for after its installation: nothing to verify")
         raise rulebook.header(name)["checks"].error("a module without a check would pass on every host")
     return _Builder(entries, problems, scope).checks()
 
 
-def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> Entries:
-    """The checks of a module by id, in order, each with the fields it inherits. Raises RuleErrors."""
+def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = (), part: Part = "checks") -> Entries:
+    """The checks of a module by id, in order, each with the fields it inherits. Raises RuleErrors.
+
+    Those that verify it inherit from such checks of the rule set that it extends, but only where
+    they are named: what runs differs more than what is needed. A name alone may also be that of
+    a check before the installation.
+    """
     header = rulebook.header(name)
     found, catalogue = Entries(), Entries()
     if "extends" in header:
         parent = rulebook.parent(name, below)
-        catalogue = entries_of(rulebook, parent, (*below, name))
+        catalogue = entries_of(rulebook, parent, (*below, name), part)
         found.errors += catalogue.errors
         found.broken |= catalogue.broken
-        if not is_abstract(rulebook.header(parent)):
+        if part == "checks" and not is_abstract(rulebook.header(parent)):
             found.update(catalogue)
+    nodes = header[part].list() if part in header else []
+    if part == "verify" and any(node.kind == "scalar" for node in nodes):
+        _add_earlier(catalogue, entries_of(rulebook, name, below))
     seen: set[str] = set()
-    for node in header["checks"].list():
+    for node in nodes:
         try:
             _add(node, found, catalogue, seen)
         except RuleErrors as error:
@@ -66,9 +84,16 @@ def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> En
             if len(found.errors) >= MAX_ERRORS:
                 break
     for overlay in rulebook.overlays(name):
-        apply(overlay, name, found)
+        apply(overlay, name, found, part)
     found.errors += still_required(found) if found.removed else ()
     return found
+
+
+def _add_earlier(catalogue: Entries, earlier: Entries) -> None:
+    """What is wrong with a check before the installation is said there."""
+    catalogue.broken |= earlier.broken
+    for key, entry in earlier.items():
+        catalogue.setdefault(key, entry)
 
 
 def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from envcheck.rulebook.settings import Given
 
 
+Part = Literal["checks", "verify"]
+"""Of a rule set: what is checked before the module is installed, and what shows afterwards that it runs."""
 WhyUnknown = Literal["unknown", "denied"]
 """Nothing is known of a fact: there was no answer, or the user may not have it."""
 
@@ -151,3 +153,5 @@ class ModuleInfo(Record):
     origin: str
     overlays: tuple[str, ...] = ()
     """The files that change it, in their order."""
+    verifiable: bool = False
+    """Whether it has checks for after its installation."""

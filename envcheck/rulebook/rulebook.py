@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.errors import RequestError
 from envcheck.rulebook import compiled, kept
-from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, RuleSet
+from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, Part, RuleSet
 from envcheck.rulebook.source import Node, RuleError, each, nearest, parse_yaml, quoted, read_bytes, read_yaml
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from envcheck.rulebook.settings import Given
 
 PROBLEMS = "problems.yaml"
-KEYS = ("module", "title", "description", "extends", "abstract", "notes", "logs", "params", "checks")
+KEYS = (
+    *("module", "title", "description", "extends", "abstract", "notes", "logs", "params"),
+    *("checks", "verify"),
+)
 COMMANDS = (
     "list",
     "explain",
@@ -99,6 +102,7 @@ class Rulebook:
                 header["description"].bilingual(),
                 self._files[name],
                 tuple(overlay["overlay"].file for overlay in self.overlays(name)),
+                any("verify" in each for each in (header, *self.overlays(name))),
             )
             for name, header in ((name, self.header(name)) for name in sorted(self._files))
             if not is_abstract(header)
@@ -109,8 +113,9 @@ class Rulebook:
         name: str,
         problems: Optional[Collection[str]] = None,
         given: Mapping[str, Given] = MappingProxyType({}),
+        part: Part = "checks",
     ) -> RuleSet:
-        """The checked rule set of a module.
+        """The checked rule set of a module: what it needs, or with `verify` what shows that it runs.
 
         With `problems`, the hints are checked against these ids. `given` are values of
         parameters; names that this module does not have are passed over. Raises UnknownModule
@@ -127,8 +132,8 @@ class Rulebook:
         parts: tuple[Callable[[], Any], ...] = (
             header["title"].bilingual,
             header["description"].bilingual,
-            partial(build_checks, self, name, problems, scope),
-            partial(_notes, header, scope),
+            partial(build_checks, self, name, problems, scope, part),
+            partial(_notes, header if part == "checks" else {}, scope),
             partial(self._logs, name),
         )
         title, description, checks, notes, logs = each(_call, parts)
