@@ -22,7 +22,7 @@ class Settings(Record):
 
     logs: tuple[str, ...] = ()
     process_names: tuple[str, ...] = ()
-    service_ports: tuple[int, ...] = ()
+    license_ports: tuple[int, ...] = ()
     container_logs: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
 
@@ -40,7 +40,7 @@ class Error(Record):
 
 
 class ServiceLogs(Record):
-    """Asked with `logs`, `process-names` and `service-ports`, or with `container-logs` and `containers`."""
+    """Asked with `logs`, `process-names` and `license-ports`, or with `container-logs` and `containers`."""
 
     errors: Annotated[
         Fact[tuple[Error, ...]],
@@ -97,7 +97,7 @@ def _paths(host: Host, pattern: str) -> tuple[str, ...]:
 def _process_start(host: Host, settings: Settings) -> float:
     """When the service was started: of several processes the earliest, since they began one another."""
     processes = host.processes()
-    pids = {pid for number in settings.service_ports for pid in _listening(host, number)}
+    pids = {pid for number in settings.license_ports for pid in _listening(host, number)}
     named = [each for each in processes if each.name in settings.process_names]
     mine = named or [each for each in processes if each.pid in pids]
     if not mine:

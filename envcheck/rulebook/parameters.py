@@ -91,9 +91,11 @@ def _choices(fields: Mapping[str, Node], word: str) -> tuple[str, ...]:
 
 
 def _default(node: Node, parameter: Parameter) -> Value:
-    if parameter.type == "path" and not node.string().startswith("/"):
-        raise node.error("the path begins with a slash: a rule file has no working directory")
-    given = tuple(item.string() for item in node.list()) if parameter.many else node.string()
+    items = node.list() if parameter.many else [node]
+    for item in items if parameter.type == "path" else ():
+        if not item.string().startswith("/"):
+            raise item.error("the path begins with a slash: a rule file has no working directory")
+    given = tuple(item.string() for item in items) if parameter.many else node.string()
     try:
         return read_value(parameter, given)
     except ValueError as error:
