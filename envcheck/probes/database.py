@@ -56,7 +56,14 @@ class Answer(Record):
 class Database(Record):
     """Asked with `mysql`, HOST:PORT, and with `service-conf`, the file to look in without it."""
 
-    place: Annotated[Fact[Place], doc("whether it is said where it is, with the request or in service.conf")]
+    place: Annotated[
+        Fact[Place],
+        doc(
+            "whether it is said where it is, and where",
+            sources="the request; service.conf",
+            example="10.0.0.5:5535",
+        ),
+    ]
     answer: Annotated[
         Fact[Answer],
         doc(

@@ -38,7 +38,11 @@ class Endpoint(Record):
 
     answer: Annotated[
         Fact[Answer],
-        doc("whether a TCP connection comes about, else why not", example="10.0.0.5:5535: answers"),
+        doc(
+            "whether a TCP connection comes about, else why not",
+            sources="connect(2)",
+            example="10.0.0.5:5535: answers",
+        ),
     ]
 
 

@@ -72,14 +72,25 @@ class Controller(Record):
 class FaceCluster(Record):
     """Asked with `namespace`."""
 
-    namespace: Annotated[Fact[Namespace], doc("whether the namespace is there", example="baiduface Active")]
+    namespace: Annotated[
+        Fact[Namespace],
+        doc("whether the namespace is there", sources="kubectl get --raw", example="baiduface Active"),
+    ]
     service: Annotated[
         Fact[Service],
-        doc("the Service odp-svc and its NodePort", example="odp-svc: 30300 of every node leads to 8300"),
+        doc(
+            "the Service odp-svc and its NodePort",
+            sources="kubectl get --raw",
+            example="odp-svc: 30300 of every node leads to 8300",
+        ),
     ]
     controllers: Annotated[
         Fact[tuple[Controller, ...]],
-        doc("the controllers of the namespace and their pods", example=("odp 1/1 ready",)),
+        doc(
+            "the controllers of the namespace and their pods",
+            sources="kubectl get --raw",
+            example=("odp 1/1 ready",),
+        ),
     ]
 
 

@@ -51,10 +51,19 @@ class InsideContainer(Record):
 
     license: Annotated[
         Fact[Said],
-        doc("whether the licence service answers from inside", sources="curl or wget in the container"),
+        doc(
+            "whether the licence service answers from inside",
+            sources="curl or wget in the container",
+            example="10.0.0.5:8887 answers (baidu-rpc) from inside face",
+        ),
     ]
     self_test: Annotated[
-        Fact[Said], doc("what the face service's own test says", sources="FaceApiV3Test.php in the container")
+        Fact[Said],
+        doc(
+            "what the face service's own test says",
+            sources="FaceApiV3Test.php in the container",
+            example="FaceApiV3Test.php ended without an error",
+        ),
     ]
 
 

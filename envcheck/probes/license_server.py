@@ -54,7 +54,14 @@ class Answer(Record):
 class LicenseServer(Record):
     """Asked with `license-server`, HOST:PORT, and with `service-conf`, the file to look in without it."""
 
-    place: Annotated[Fact[Place], doc("whether it is said where it is, with the request or in service.conf")]
+    place: Annotated[
+        Fact[Place],
+        doc(
+            "whether it is said where it is, and where",
+            sources="the request; service.conf",
+            example="10.0.0.5:8887",
+        ),
+    ]
     answer: Annotated[
         Fact[Answer],
         doc(

@@ -39,7 +39,7 @@ class Web(Record):
 
     page: Annotated[
         Fact[Page],
-        doc("what a page of this host answers, by HTTP", example="http://127.0.0.1:8000/stat answers"),
+        doc("what a page of this host answers", sources="HTTP", example="http://127.0.0.1:8000/stat answers"),
     ]
 
 
