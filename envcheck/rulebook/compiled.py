@@ -21,8 +21,10 @@ from typing import Any, Optional
 
 from envcheck.rulebook.source import Node, read_yaml
 
-MAGIC = b"envcheck tree 1\n"
+MAGIC = b"envcheck tree 2\n"
 FOLDER = "__pycache__"
+_WHOLE = 3
+"""What lies deeper than an entry's own keys is kept packed: most runs need little of it."""
 
 
 @cache
@@ -62,12 +64,16 @@ class _Kept(Node):
 
     @cached_property
     def children(self) -> list[Node]:  # type: ignore[override]
-        return [_Kept(self.file, plain) for plain in self._below]
+        packed = isinstance(self._below, bytes)
+        below = marshal.loads(self._below) if packed else self._below  # noqa: S302 - as in _load
+        return [_Kept(self.file, plain) for plain in below]
 
 
-def _plain(node: Node) -> Any:  # noqa: ANN401 - plain tuples, texts and numbers
+def _plain(node: Node, depth: int = 0) -> Any:  # noqa: ANN401 - plain tuples, texts and numbers
     """A node as `marshal` can write it."""
-    return (node.kind, node.line, node.column, node.text, node.plain, tuple(map(_plain, node.children)))
+    below = tuple(_plain(child, depth + 1) for child in node.children)
+    packed = marshal.dumps(below) if below and depth == _WHOLE else below
+    return (node.kind, node.line, node.column, node.text, node.plain, packed)
 
 
 def _open_folder(path: str) -> Optional[int]:
