@@ -1,0 +1,64 @@
+"""Cutting a log into blocks that overlap, so that each line is judged with what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+BLOCK = 1 << 18
+"""Bytes that are new in a block, at least: as much as the caches of a processor core hold well."""
+AROUND = 1 << 13
+"""Bytes before and after a line that may have a say in what it means."""
+_MARGIN = 2 * AROUND
+
+
+class Block(NamedTuple):
+    """Part of a log: what starts from `start` up to `end` is this block's, the rest its neighbours'."""
+
+    text: bytes
+    start: int
+    end: int
+    continues: bool
+    """Whether its first line began in an earlier block."""
+    broken: bool
+    """Whether its last line goes on in a later block."""
+
+
+def blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
+    """The pieces of a log, of any length, as blocks of some `BLOCK` bytes.
+
+    A block ends with a line, unless that is longer than the block.
+    """
+    before, rest, continues = b"", b"", False
+    for piece in _gathered(pieces):
+        text = before + rest + piece
+        start = len(before)
+        last = len(text) - _MARGIN
+        if last <= start:
+            rest = text[start:]
+            continue
+        end = text.rfind(b"\n", start, last) + 1
+        broken = end == 0
+        end = end or last
+        yield Block(text, start, end, continues, broken)
+        before, rest, continues = text[max(0, end - _MARGIN) : end], text[end:], broken
+    if rest:
+        text = before + rest
+        yield Block(text, len(before), len(text), continues, False)
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, small ones put together and large ones taken apart."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if not waiting and BLOCK <= len(piece) <= 2 * BLOCK:
+            yield piece
+            continue
+        waiting.append(piece)
+        size += len(piece)
+        if size >= BLOCK:
+            joined, waiting, size = b"".join(waiting), [], 0
+            yield from (joined[at : at + BLOCK] for at in range(0, len(joined), BLOCK))
+    if waiting:
+        yield b"".join(waiting)

@@ -1,0 +1,43 @@
+"""Hyperscan's databases, compiled once and kept for later runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Optional
+
+import hyperscan
+
+Expression = tuple[bytes, int, int]
+"""The expression, its number, and hyperscan's flags."""
+Found = Callable[[int, int, int, int, object], Optional[bool]]
+
+
+class Scanner:
+    """A database that is ready to scan."""
+
+    def __init__(self, database: hyperscan.Database) -> None:
+        self._database = database
+        self._scratch = hyperscan.Scratch(database)
+
+    def scan(self, text: memoryview, found: Found) -> None:
+        """Tell each match; `found` returns True to end it."""
+        try:
+            self._database.scan(text, match_event_handler=found, scratch=self._scratch)
+        except hyperscan.ScanTerminated:
+            return
+
+
+def scanner(expressions: Sequence[Expression]) -> Scanner:
+    """A scanner for these expressions."""
+    return Scanner(_compiled(expressions))
+
+
+def _compiled(expressions: Sequence[Expression]) -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[each[0] for each in expressions],
+        ids=[each[1] for each in expressions],
+        flags=[each[2] for each in expressions],
+        elements=len(expressions),
+    )
+    return database

@@ -1,0 +1,38 @@
+"""Numbering lines: line breaks are counted only as far as somebody wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Optional
+
+from envcheck.problems.scan.blocks import Block
+
+Recount = Callable[[int, int], int]
+"""The line breaks of a log from one byte up to another."""
+
+
+class Lines:
+    """The number of a line, while the blocks of a log go by.
+
+    To count every line break takes as long as to look for all signatures. A log that can be
+    read a second time is therefore counted when a number is asked for; another one at once.
+    """
+
+    def __init__(self, recount: Optional[Recount]) -> None:
+        self._recount = recount
+        self._counted = 0
+        self._position = 0
+        self._breaks = 0
+
+    def number(self, block: Block, at: int) -> int:
+        """The number of the line at an offset of the block that has not passed yet; the first is 1."""
+        if self._recount is not None and self._counted < self._position:
+            self._breaks += self._recount(self._counted, self._position)
+            self._counted = self._position
+        return self._breaks + block.text.count(b"\n", block.start, at) + 1
+
+    def passed(self, block: Block) -> None:
+        """The block, as it came, is done with."""
+        self._position += block.end - block.start
+        if self._recount is None:
+            self._breaks += block.text.count(b"\n", block.start, block.end)

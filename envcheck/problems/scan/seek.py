@@ -1,0 +1,89 @@
+"""From the places that an engine names to the matches that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Optional
+
+from envcheck.problems.scan.blocks import Block
+from envcheck.problems.scan.clean import clean
+from envcheck.problems.scan.engines import Engine, Places
+from envcheck.problems.scan.regexes import Wanted
+
+
+_STEP = 1 << 12
+"""Bytes behind a place that are looked at with it, so that crowded places take no longer than their text."""
+
+
+class Match(NamedTuple):
+    """A phrase that is there; offsets are of the block's text."""
+
+    number: int
+    """Of the signature."""
+    line: int
+    """Where the line begins in which the match does."""
+    start: int
+    end: int
+    caught: Optional[str]
+
+
+class Seeker:
+    """Finds the lines of a block in which phrases begin, whatever engine is asked."""
+
+    def __init__(self, phrases: Sequence[Wanted], engine: Engine) -> None:
+        self._phrases = phrases
+        self._engine = engine
+
+    def seek(self, block: Block) -> tuple[Block, list[Match]]:
+        """The block in clean text, and the first match of each signature in each of its lines.
+
+        A block in which nothing is found may be left as it is.
+        """
+        places = self._engine.quick(block.text, block.start)
+        if places is None:
+            block = _cleaned(block)
+            places = self._engine.thorough(block.text, block.start)
+        elif places:
+            before = block.start
+            block = _cleaned(block, before_only=True)
+            places = [(number, at + block.start - before) for number, at in places]
+        found: dict[tuple[int, int], Match] = {}
+        for match in self._matches(block, places):
+            first = found.setdefault((match.number, match.line), match)
+            if match.start < first.start:
+                found[match.number, match.line] = match
+        return block, sorted(found.values())
+
+    def _matches(self, block: Block, places: Places) -> Iterator[Match]:
+        done: dict[int, int] = {}
+        """Up to where each phrase was looked for: often a place comes soon after another."""
+        for number, at in sorted(places):
+            phrase = self._phrases[number]
+            begin = max(block.start, at - phrase.longest, done.get(number, 0))
+            if begin <= at and begin < block.end:
+                done[number] = at + _STEP + 1
+                yield from _beginning(block, phrase, begin, min(done[number], block.end))
+
+
+def _beginning(block: Block, phrase: Wanted, begin: int, end: int) -> Iterator[Match]:
+    """The first match in each line of those that begin from `begin` on and before `end`."""
+    small = block.text[begin : end + phrase.longest].lower()
+    at = 0
+    while begin + at < end:
+        found = phrase.regex.search(small, at)
+        if found is None or begin + found.start() >= end:
+            return
+        start = begin + found.start()
+        caught = found[1].decode("utf-8", "replace") if phrase.regex.groups else None
+        yield Match(phrase.number, block.text.rfind(b"\n", 0, start) + 1, start, begin + found.end(), caught)
+        at = small.find(b"\n", found.start()) + 1
+        if at == 0:
+            return
+
+
+def _cleaned(block: Block, *, before_only: bool = False) -> Block:
+    before = clean(block.text[: block.start])
+    own, after = block.text[block.start : block.end], block.text[block.end :]
+    if not before_only:
+        own, after = clean(own), clean(after)
+    return block._replace(text=before + own + after, start=len(before), end=len(before) + len(own))
