@@ -42,7 +42,7 @@ def tree(path: str) -> Optional[Node]:
     """
     if os.path.dirname(path) != shipped_rules() or sys.pycache_prefix or not sys.implementation.cache_tag:
         return None
-    folder = _open_folder(os.path.join(os.path.dirname(path), FOLDER))
+    folder = open_folder(os.path.join(os.path.dirname(path), FOLDER))
     if folder is None:
         return None
     name = f"{os.path.basename(path)}.{sys.implementation.cache_tag}"
@@ -76,20 +76,21 @@ def _plain(node: Node, depth: int = 0) -> Any:  # noqa: ANN401 - plain tuples, t
     return (node.kind, node.line, node.column, node.text, node.plain, packed)
 
 
-def _open_folder(path: str) -> Optional[int]:
+def open_folder(path: str) -> Optional[int]:
     """The directory of kept trees, made where it may be; None where it is not to be trusted or had."""
     with suppress(OSError):
         if not sys.dont_write_bytecode:
             with suppress(FileExistsError):
                 os.mkdir(path, 0o755)
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        if _is_ours(os.fstat(folder)):
+        if is_ours(os.fstat(folder)):
             return folder
         os.close(folder)
     return None
 
 
-def _is_ours(status: os.stat_result) -> bool:
+def is_ours(status: os.stat_result) -> bool:
+    """Whether a file belongs to us or root, and nobody else may write to it."""
     return status.st_uid in (0, os.geteuid()) and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
@@ -103,7 +104,7 @@ def _load(folder: int, name: str, path: str) -> Optional[Node]:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
         with open(descriptor, "rb") as stream:
             status = os.fstat(descriptor)
-            if stat.S_ISREG(status.st_mode) and _is_ours(status) and stream.read(len(MAGIC)) == MAGIC:
+            if stat.S_ISREG(status.st_mode) and is_ours(status) and stream.read(len(MAGIC)) == MAGIC:
                 version, plain = marshal.loads(stream.read())  # noqa: S302 - by us or root, see above
                 if version == _version(path):
                     return _Kept(path, plain)

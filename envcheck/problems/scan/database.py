@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Optional
 
 import hyperscan
+
+from envcheck.problems.scan import kept as kept_files
 
 Expression = tuple[bytes, int, int]
 """The expression, its number, and hyperscan's flags."""
@@ -27,9 +31,17 @@ class Scanner:
             return
 
 
-def scanner(expressions: Sequence[Expression]) -> Scanner:
-    """A scanner for these expressions."""
-    return Scanner(_compiled(expressions))
+def scanner(name: str, expressions: Sequence[Expression]) -> Scanner:
+    """A scanner for these expressions, compiled anew only where they have changed."""
+    key = hashlib.sha256(repr((hyperscan.__version__, expressions)).encode()).digest()
+    file = f"signatures-{name}.hyperscan"
+    kept = kept_files.load(file, key)
+    if kept is not None:
+        with suppress(hyperscan.error):  # of another processor
+            return Scanner(hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK))
+    database = _compiled(expressions)
+    kept_files.keep(file, key, hyperscan.dumpb(database))
+    return Scanner(database)
 
 
 def _compiled(expressions: Sequence[Expression]) -> hyperscan.Database:

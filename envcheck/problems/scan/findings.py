@@ -64,7 +64,9 @@ class Found:
         """Keep a match as one of the places that are shown."""
         text = _decoded(_line(block.text, match.line, match.start))
         self.places.append(
-            Place(log, line, time_of(text), text, _before(block.text, match.line), _after(block.text, match.end))
+            Place(
+                log, line, time_of(text), text, _before(block.text, match.line), _after(block.text, match.end)
+            )
         )
 
 

@@ -57,11 +57,16 @@ class HyperEngine:
 
     @cached_property
     def _single(self) -> database.Scanner:
-        expressions = [(phrase.source(SINGLE), number, _OF_PHRASES) for number, phrase in enumerate(self._phrases)]
-        return database.scanner([*expressions, *((mark, _IRREGULAR, _OF_MARKS) for mark in IRREGULAR)])
+        expressions = [
+            (phrase.source(SINGLE), number, _OF_PHRASES) for number, phrase in enumerate(self._phrases)
+        ]
+        return database.scanner(
+            "quick", [*expressions, *((mark, _IRREGULAR, _OF_MARKS) for mark in IRREGULAR)]
+        )
 
     @cached_property
     def _any_run(self) -> database.Scanner:
         return database.scanner(
-            [(phrase.source(ANY_RUN), number, _OF_PHRASES) for number, phrase in enumerate(self._phrases)]
+            "thorough",
+            [(phrase.source(ANY_RUN), number, _OF_PHRASES) for number, phrase in enumerate(self._phrases)],
         )

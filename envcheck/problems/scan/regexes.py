@@ -7,10 +7,24 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from envcheck.problems import pattern
-from envcheck.problems.pattern import AFTER_BREAK, BEFORE_BREAK, Caught, Chars, Choice, Gap, Letter, Part, Quote
+from envcheck.problems.pattern import (
+    AFTER_BREAK,
+    BEFORE_BREAK,
+    Caught,
+    Chars,
+    Choice,
+    Gap,
+    Letter,
+    Part,
+    Quote,
+)
 from envcheck.problems.signature import Phrase
 
-GAP = rb"(?:[ \t\v\f\r]{1,%d}|[ \t\v\f\r]{0,%d}\n[ \t\v\f\r]{0,%d})" % (BEFORE_BREAK, BEFORE_BREAK, AFTER_BREAK)
+GAP = rb"(?:[ \t\v\f\r]{1,%d}|[ \t\v\f\r]{0,%d}\n[ \t\v\f\r]{0,%d})" % (
+    BEFORE_BREAK,
+    BEFORE_BREAK,
+    AFTER_BREAK,
+)
 SINGLE = rb"[ \n]"
 """A gap in a text in which no blank stands beside another or a line break."""
 ANY_RUN = rb"[ \t\v\f\r\n]+"

@@ -51,9 +51,7 @@ class Scanner:
             if self._progress is not None:
                 self._progress(source.name, done, source.size or done)
 
-    def _take(
-        self, source: Source, raw: Block, lines: Lines, speaking: set[int], told: set[int]
-    ) -> set[int]:
+    def _take(self, source: Source, raw: Block, lines: Lines, speaking: set[int], told: set[int]) -> set[int]:
         block, matches = self._seeker.seek(raw)
         for match in matches:
             if match.number not in speaking or (match.number in told and match.line < block.start):

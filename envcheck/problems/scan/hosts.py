@@ -1,0 +1,89 @@
+"""The logs of a host: this machine's, where the manuals say that they are, or a record's."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import Optional, Union
+
+from envcheck.bundle import logs
+from envcheck.host.base import Host, Unreadable
+from envcheck.host.logs import Log
+from envcheck.problems.scan import files, names
+from envcheck.problems.scan.files import PassedOver
+from envcheck.problems.scan.inflate import is_compressed, is_recoded, plain
+from envcheck.problems.scan.lines import Recount
+from envcheck.problems.scan.source import Kind, Source
+from envcheck.rulebook.model import LogNames
+
+_ALL = 1 << 36
+"""More than any log has, and few enough for a number of lines made of it to be understood."""
+_ROTATED = "[.-]*"
+_IN_RECORD = re.compile(
+    r"(?:.*/)?(?:logs/.+|var/log/.+|home/.+\.(?:log|wf)[^/]*|original/package/Install/.*log.*|"
+    r"sos_commands/.*/(?:dmesg|journalctl|docker_logs|podman_logs)[^/]*|(?:dmesg|messages|syslog)[^/]*)"
+)
+_KINDS: dict[str, Kind] = {"kernel.log": "kernel", "docker-journal.log": "journal"}
+
+
+def of_machine(host: Host, modules: Sequence[LogNames]) -> Iterator[Union[Source, PassedOver]]:
+    """The logs of a live host that the modules name, rotated ones too, and what every host has."""
+    wanted = [each._replace(files=(*each.files, *_rotated(each.files))) for each in modules]
+    found = logs.find(host, wanted)
+    for left_out in found.left_out:
+        if left_out.reason not in (logs.NO_FILE, logs.NOT_OURS):
+            yield PassedOver(left_out.name, left_out.reason)
+    for each in sorted(found.sources, key=lambda source: _order(source.name)):
+        yield _source(each.name[len(logs.FOLDER) + 1 :], each.log)
+
+
+def _rotated(patterns: Sequence[str]) -> Iterator[str]:
+    return (pattern + _ROTATED for pattern in patterns if os.path.splitext(pattern)[1])
+
+
+def _order(name: str) -> tuple[str, tuple[str, int, str]]:
+    folder, name = os.path.split(name)
+    return folder, names.in_time_order(name)
+
+
+def _source(name: str, log: Log) -> Source:
+    kind = _KINDS.get(name, "container" if name.startswith("containers/") else "file")
+    path = f"/{name}" if kind == "file" else name
+    return Source(path, kind, lambda: plain(log.tail(_ALL)), log.size, _recount(log, kind), names.bare(path))
+
+
+def _recount(log: Log, kind: Kind) -> Optional[Recount]:
+    """Counts the line breaks of a file anew; of what was recoded or compressed it can't be told."""
+    if log.size is None or kind != "file":
+        return None
+    size = log.size
+    start = next(log.tail(_ALL), b"")
+    if is_compressed(start) or is_recoded(start):
+        return None
+    return lambda begin, end: _breaks(log.tail(size - begin), end - begin)
+
+
+def _breaks(pieces: Iterator[bytes], size: int) -> int:
+    count = 0
+    for piece in pieces:
+        count += piece.count(b"\n", 0, size)
+        size -= len(piece)
+        if size <= 0:
+            break
+    return count
+
+
+def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
+    """The logs that a bundle, a sosreport or a root tree holds."""
+    if os.path.isdir(path):
+        inside = len(os.path.join(path, ""))
+        for each in files.named([path]):
+            if isinstance(each, Source) and _IN_RECORD.fullmatch(each.name[inside:]):
+                yield each._replace(name=each.name[inside:])
+        return
+    for each in files.members(path):
+        if isinstance(each, PassedOver):
+            yield each
+        elif _IN_RECORD.fullmatch(each.name[len(path) + 1 :]):
+            yield each._replace(name=each.name[len(path) + 1 :])
