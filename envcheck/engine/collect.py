@@ -43,8 +43,13 @@ def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: 
     `timeout` is in seconds for all probes together. `progress` is told, from the probes'
     threads, the name of each probe as it begins (False) and ends (True).
     """
+    return collect_probes(host, _needed_probes(rule_sets), timeout, progress)
+
+
+def collect_probes(host: Host, names: Sequence[str], timeout: float, progress: Progress) -> Facts:
+    """As `collect`, for probes by their names."""
     ask = _collect_live if host.live and not host.replayed else _collect_recorded
-    return ask(host, _needed_probes(rule_sets), timeout, progress)
+    return ask(host, names, timeout, progress)
 
 
 def _needed_probes(rule_sets: Sequence[RuleSet]) -> tuple[str, ...]:

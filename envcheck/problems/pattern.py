@@ -1,14 +1,14 @@
-"""Bounded patterns: a small subset of regular expressions in which nothing can run away.
+r"""Bounded patterns: a small subset of regular expressions in which nothing can run away.
 
 In a literal every character stands for itself, a blank for any run of blanks or one line
 break with the blanks around it, a quotation mark for any other. A pattern knows besides:
 
     [a-z0-9._-] [^ ]   one character of these, or none of these; never a line break
-    .  \\d  \\w  \\S       any character but a line break, a digit, a letter or digit or _, a non-blank
+    .  \d  \w  \S       any character but a line break, a digit, a letter or digit or _, a non-blank
     X?  X{n}  X{m,n}   that often, n at most 200; X is a character or a class
     (?:one|two)        one of these, which hold no group; may be followed by `?`
     (X{1,4})           what is caught for `meanings`; once in a pattern
-    \\.                 a character that would mean something, as itself
+    \.                 a character that would mean something, as itself
 
 There is no `*`, no `+`, no repeated group, no anchor and nothing that looks back or ahead. So
 a match is of bounded length, and whoever tries every way through a pattern at one place is
@@ -18,6 +18,7 @@ done within `MAX_WAYS` steps.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple, Union
 
 from envcheck.problems.signature import Phrase
@@ -83,6 +84,7 @@ class Caught(NamedTuple):
 Part = Union[Chars, Letter, Gap, Quote, Choice, Caught]
 
 
+@cache
 def parse(phrase: Phrase) -> tuple[Part, ...]:
     """The parts of a phrase. Raises ValueError, with what is wrong, for one that is not allowed."""
     parts = tuple(_Reader(phrase.text).all() if phrase.pattern else map(_plain, phrase.text))
@@ -102,7 +104,7 @@ def _check(phrase: Phrase, parts: tuple[Part, ...]) -> None:
     if not parts or isinstance(parts[0], Gap) or isinstance(parts[-1], Gap):
         raise ValueError("a phrase begins and ends with something else than a blank")
     for one, other in zip(parts, parts[1:]):
-        if isinstance(other, Gap) and _may_be_blank(one) or isinstance(one, Gap) and _may_be_blank(other):
+        if Gap() in (one, other) and _may_be_blank(one if other == Gap() else other):
             raise ValueError("a blank stands beside what may be a blank itself, or nothing: leave it out")
     if ways(parts) > MAX_WAYS:
         raise ValueError(f"more than {MAX_WAYS} ways through one pattern: narrower repeats are wanted")
@@ -281,9 +283,9 @@ class _Reader:
             return part
         if isinstance(part, Quote) and high == 1:
             return Quote(low)
-        if not isinstance(part, (Chars, Letter)):
-            raise ValueError("a blank or quotation mark is not repeated")
-        return part._replace(low=low, high=high)
+        if isinstance(part, (Chars, Letter)):
+            return part._replace(low=low, high=high)
+        raise ValueError("a blank or quotation mark is not repeated")
 
     def _bounds(self) -> tuple[int, int]:
         inside, closed, _ = self._text[self._at :].partition("}")
