@@ -8,9 +8,9 @@ import math
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle",)
+COMMANDS = ("bundle", "diagnose", "explain")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("explain", "diagnose", "verify", "machine", "lint", "test", "new", "fix", "fleet")
+LATER = ("verify", "machine", "lint", "test", "new", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -28,8 +28,10 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck                    check for the module `default`
   envcheck MODULE [MODULE ...]  check for these modules
   envcheck list               list the modules, with what each is for
+  envcheck explain [ID ...]   what a check or known problem is; without ID, list all
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
+  envcheck diagnose [PATH ...]  look for known problems in logs
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -68,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
         usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]\n"
-        "       envcheck bundle ... (see envcheck bundle --help)",
+        "       envcheck bundle ... (see envcheck bundle --help)\n"
+        "       envcheck explain ... (see envcheck explain --help)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,

@@ -40,8 +40,11 @@ class Confirmation(Record):
 
 
 class Signature(Record):
-    """One way in which a problem shows. A line matches where one of `any` begins in it,
-    every one of `near` stands near it, and none of `excludes` does."""
+    """One way in which a problem shows.
+
+    A line matches where one of `any` begins in it, every one of `near` stands near it, and
+    none of `excludes` does.
+    """
 
     problem: str
     """The id of the problem."""

@@ -12,7 +12,9 @@ IRREGULAR = (rb"[\x00-\x09\x0b-\x1f\x7f\\]", rb"[ \n] ", rb" \n")
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r") + b"\x7f\\"
 _SEQUENCE = re.compile(
-    rb"\x1b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[()#%][0-9A-Za-z]|[0-9=>A-Zc])"
+    rb"\x1b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]"  # colours, and where to write
+    rb"|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)"  # the window's title
+    rb"|[()#%][0-9A-Za-z]|[0-9=>A-Zc])"
 )
 _UNICODE = re.compile(rb"\\+u([0-9a-fA-F]{4})")
 _ESCAPED_BLANKS = (b"\\n", b"\\t", b"\\r")

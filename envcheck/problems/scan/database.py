@@ -26,14 +26,18 @@ class Scanner:
     def scan(self, text: memoryview, found: Found) -> None:
         """Tell each match; `found` returns True to end it."""
         try:
-            self._database.scan(text, match_event_handler=found, scratch=self._scratch)
+            self._database.scan(
+                text,  # type: ignore[type-var]
+                match_event_handler=found,
+                scratch=self._scratch,
+            )
         except hyperscan.ScanTerminated:
             return
 
 
 def scanner(name: str, expressions: Sequence[Expression]) -> Scanner:
     """A scanner for these expressions, compiled anew only where they have changed."""
-    key = hashlib.sha256(repr((hyperscan.__version__, expressions)).encode()).digest()
+    key = hashlib.sha256(repr(expressions).encode()).digest()
     file = f"signatures-{name}.hyperscan"
     kept = kept_files.load(file, key)
     if kept is not None:

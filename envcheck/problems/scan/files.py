@@ -69,8 +69,15 @@ def _nowhere(path: str) -> str:
 
 
 def _standard_input() -> Iterator[bytes]:
-    stream = sys.stdin.buffer
-    return plain(iter(lambda: stream.read1(BLOCK), b""))
+    return plain(_piped(sys.stdin.fileno()))
+
+
+def _piped(descriptor: int) -> Iterator[bytes]:
+    try:
+        while piece := os.read(descriptor, BLOCK):
+            yield piece
+    except OSError as error:
+        raise Failed(error.strerror or str(error)) from error
 
 
 def _below(path: str) -> Iterator[Union[str, PassedOver]]:
@@ -103,7 +110,9 @@ def _file(path: str, seen: set[tuple[int, int]]) -> Iterator[Union[Source, Passe
         yield PassedOver(path, error.strerror or str(error))
         return
     if start.startswith(_JOURNAL):
-        yield PassedOver(path, "is a binary journal: pipe `journalctl --file FILE` into `envcheck diagnose -`")
+        yield PassedOver(
+            path, "is a binary journal: pipe `journalctl --file FILE` into `envcheck diagnose -`"
+        )
     elif is_compressed(start) or is_tar(start):
         yield from _packed(path)
     else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import Optional, Union
 
 from envcheck.bundle import logs
-from envcheck.host.base import Host, Unreadable
+from envcheck.bundle.manifest import NO_FILE
+from envcheck.host.base import Host
 from envcheck.host.logs import Log
 from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
@@ -32,7 +34,7 @@ def of_machine(host: Host, modules: Sequence[LogNames]) -> Iterator[Union[Source
     wanted = [each._replace(files=(*each.files, *_rotated(each.files))) for each in modules]
     found = logs.find(host, wanted)
     for left_out in found.left_out:
-        if left_out.reason not in (logs.NO_FILE, logs.NOT_OURS):
+        if left_out.reason not in (NO_FILE, logs.NOT_OURS):
             yield PassedOver(left_out.name, left_out.reason)
     for each in sorted(found.sources, key=lambda source: _order(source.name)):
         yield _source(each.name[len(logs.FOLDER) + 1 :], each.log)
@@ -87,3 +89,17 @@ def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
             yield each
         elif _IN_RECORD.fullmatch(each.name[len(path) + 1 :]):
             yield each._replace(name=each.name[len(path) + 1 :])
+
+
+def is_here(path: str, modules: Sequence[LogNames]) -> bool:
+    """Whether a log that was named lies where this machine keeps its own."""
+    at = os.path.realpath(path)
+    patterns = [pattern for each in modules for pattern in each.files if pattern.startswith("/")]
+    return at.startswith(_LOGS) or any(
+        fnmatch.fnmatchcase(at, each)
+        for pattern in patterns
+        for each in (pattern, f"{pattern}{_ROTATED}", f"{pattern}/*")
+    )
+
+
+_LOGS = ("/var/log/", "/var/lib/docker/containers/")

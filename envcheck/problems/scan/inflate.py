@@ -70,8 +70,7 @@ def _inflated(pieces: Iterator[bytes], make: Callable[[], Any]) -> Iterator[byte
         stream = Inflated(cast("IO[bytes]", _Joined(pieces)), make)
         while piece := stream.read(_PIECE):
             size += len(piece)
-            if size > MAX_BYTES:
-                raise Failed(f"expands to more than {MAX_BYTES >> 30} GiB")
+            _refuse_beyond(size)
             yield piece
     except EOFError as error:
         raise Failed("the compressed data is cut off") from error
@@ -81,6 +80,11 @@ def _inflated(pieces: Iterator[bytes], make: Callable[[], Any]) -> Iterator[byte
         if type(error).__name__ != "ZstdError":  # a class of a module that may be missing
             raise
         raise Failed(f"the compressed data is damaged: {error}") from error
+
+
+def _refuse_beyond(size: int) -> None:
+    if size > MAX_BYTES:
+        raise Failed(f"expands to more than {MAX_BYTES >> 30} GiB")
 
 
 class _Joined:

@@ -10,7 +10,6 @@ from envcheck.problems.scan.clean import clean
 from envcheck.problems.scan.engines import Engine, Places
 from envcheck.problems.scan.regexes import Wanted
 
-
 _STEP = 1 << 12
 """Bytes behind a place that are looked at with it, so that crowded places take no longer than their text."""
 

@@ -17,7 +17,7 @@ _FORMS = (
     rf"(?:[A-Z][a-z][a-z] )?{_MONTH} [ \d]?\d {_CLOCK}(?: \d{{4}})?",  # syslog, dmesg -T, ctime
     rf"(?<=: )\d\d-\d\d {_CLOCK}",  # the product's services: `WARNING: 11-22 03:10:58`
     rf"(?<![^\s])[IWEF]\d{{4}} {_CLOCK}",  # glog, klog
-    rf"\d{{6}} [ \d]\d:\d\d:\d\d",  # mysqld 5.5
+    r"\d{6} [ \d]\d:\d\d:\d\d",  # mysqld 5.5
 )
 _FORM = re.compile("|".join(_FORMS))
 _UPTIME = re.compile(r"\[ {0,10}\d{1,10}\.\d{6}\]")

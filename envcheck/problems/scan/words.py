@@ -18,7 +18,7 @@ class WordEngine:
         for number, phrase in enumerate(phrases):
             self._numbers.setdefault(phrase.word, []).append(number)
 
-    def quick(self, text: bytes, start: int) -> None:  # noqa: ARG002 - as the protocol has it
+    def quick(self, text: bytes, start: int) -> None:
         """To see whether a text is regular would take longer than to clean it."""
 
     def thorough(self, text: bytes, start: int) -> Places:
