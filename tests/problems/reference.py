@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Optional
 
 from envcheck.problems.pattern import Caught, Chars, Choice, Gap, Letter, Part, Quote, parse
@@ -36,10 +37,15 @@ def _expression(part: Part) -> bytes:
     return b"(?:%b)%b" % (b"|".join(map(expression, part.among)), b"" if part.low else b"?")
 
 
+@cache
+def _compiled(phrase: Phrase) -> re.Pattern[bytes]:
+    return re.compile(expression(parse(phrase)), re.IGNORECASE)
+
+
 def _begins(phrases: Iterable[Phrase], text: bytes) -> Iterator[tuple[int, Optional[bytes]]]:
     """The numbers of the lines in which a phrase begins, with what it caught."""
     for phrase in phrases:
-        for match in re.finditer(expression(parse(phrase)), text, re.IGNORECASE):
+        for match in _compiled(phrase).finditer(text):
             yield text.count(b"\n", 0, match.start()), match[1] if match.re.groups else None
 
 

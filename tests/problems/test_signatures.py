@@ -1,10 +1,17 @@
-"""The signatures of the shipped problems: each example by a plain matcher, and between problems."""
+"""The signatures of the shipped problems: each example by a plain matcher and by the scanner's engines."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import pytest
 
 from envcheck.problems import load_problems
+from envcheck.problems.scan.engines import Engine
+from envcheck.problems.scan.regexes import Wanted
+from envcheck.problems.scan.scanner import Scanner
+from envcheck.problems.scan.source import Source
 from envcheck.problems.signature import Signature
 from envcheck.rulebook import open_rulebook, shipped_rules
 from tests.problems import reference
@@ -50,6 +57,47 @@ def test_an_example_is_of_no_other_problem(signature: Signature) -> None:
         others = [other for other in others if other.problem != "machine-auth-failure"]
     for text in signature.matches:
         assert [other.problem for other in others if reference.found(other, text)] == []
+
+
+def hyper(phrases: Sequence[Wanted]) -> Engine:
+    from envcheck.problems.scan.hyper import HyperEngine
+
+    return HyperEngine(phrases)
+
+
+def words(phrases: Sequence[Wanted]) -> Engine:
+    from envcheck.problems.scan.words import WordEngine
+
+    return WordEngine(phrases)
+
+
+def examples() -> Iterator[tuple[Source, set[str]]]:
+    """Each example as a log of its own, in a file where its signature looks, with the problems in it."""
+    for number, signature in enumerate(SIGNATURES):
+        path = next((pattern.replace("*", "x") for pattern in signature.files), "install.log")
+        for text in (*signature.matches, *signature.silent):
+            found = {
+                other.problem
+                for other in SIGNATURES
+                if (not other.files or other is signature) and reference.found(other, text)
+            }
+            pieces = partial(iter, (text.encode(),))
+            yield Source(f"{number} {text}", "file", pieces, path=path), found
+
+
+@pytest.mark.parametrize("make", [hyper, words])
+def test_the_scanner_finds_in_the_examples_what_the_plain_matcher_finds(
+    make: Callable[[Sequence[Wanted]], Engine],
+) -> None:
+    scanner = Scanner(SIGNATURES, make)
+    expected = {source.name: found for source, found in examples()}
+    for source, _ in examples():
+        scanner.scan(source)
+    seen: dict[str, set[str]] = {name: set() for name in expected}
+    for number, found in scanner.found.items():
+        for name in found.logs:
+            seen[name].add(SIGNATURES[number].problem)
+    assert seen == expected
 
 
 @every_signature
