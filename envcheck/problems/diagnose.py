@@ -96,22 +96,16 @@ def _read(scanner: Scanner, logs: Logs) -> tuple[tuple[LogRead, ...], tuple[LogP
 
 
 def _scan(scanner: Scanner, source: Source) -> tuple[int, Optional[str]]:
-    size = 0
-
-    def counted() -> Iterator[bytes]:
-        nonlocal size
-        for piece in source.pieces():
-            size += len(piece)
-            yield piece
-
+    """The bytes that were read of a log, and why no more, if there were."""
     begin = time.monotonic()
+    reason = None
     try:
-        scanner.scan(source._replace(pieces=counted))
+        scanner.scan(source)
     except (Unreadable, RequestError) as error:
         log.warning("%s: %s", source.name, error)
-        return size, str(error)
-    log.info("%s: %d bytes in %.3f s", source.name, size, time.monotonic() - begin)
-    return size, None
+        reason = str(error)
+    log.info("%s: %d bytes in %.3f s", source.name, scanner.done, time.monotonic() - begin)
+    return scanner.done, reason
 
 
 def _nothing(passed: Sequence[LogPassedOver]) -> str:

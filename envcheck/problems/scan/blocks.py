@@ -9,7 +9,8 @@ BLOCK = 1 << 18
 """Bytes that are new in a block, at least: as much as the caches of a processor core hold well."""
 AROUND = 1 << 13
 """Bytes before and after a line that may have a say in what it means."""
-_MARGIN = 2 * AROUND
+MARGIN = 2 * AROUND
+"""What a block has of its neighbours."""
 
 
 class Block(NamedTuple):
@@ -24,16 +25,17 @@ class Block(NamedTuple):
     """Whether its last line goes on in a later block."""
 
 
-def blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
+def blocks(pieces: Iterable[bytes], before: bytes = b"") -> Iterator[Block]:
     """The pieces of a log, of any length, as blocks of some `BLOCK` bytes.
 
-    A block ends with a line, unless that is longer than the block.
+    A block ends with a line, unless that is longer than the block. `before` is what stands
+    before the first piece and is not to be judged.
     """
-    before, rest, continues = b"", b"", False
+    rest, continues = b"", False
     for piece in _gathered(pieces):
         text = before + rest + piece
         start = len(before)
-        last = len(text) - _MARGIN
+        last = len(text) - MARGIN
         if last <= start:
             rest = text[start:]
             continue
@@ -41,10 +43,20 @@ def blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
         broken = end == 0
         end = end or last
         yield Block(text, start, end, continues, broken)
-        before, rest, continues = text[max(0, end - _MARGIN) : end], text[end:], broken
+        before, rest, continues = text[max(0, end - MARGIN) : end], text[end:], broken
     if rest:
         text = before + rest
         yield Block(text, len(before), len(text), continues, False)
+
+
+def within(all_blocks: Iterable[Block], size: int) -> Iterator[Block]:
+    """The blocks, of the last one only what belongs to the first `size` bytes: these end with a line."""
+    for block in all_blocks:
+        if size <= 0:
+            return
+        over = block.end - block.start - size
+        yield block if over < 0 else block._replace(end=block.end - over, broken=False)
+        size = -over
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

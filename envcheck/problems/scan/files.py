@@ -121,7 +121,7 @@ def _file(path: str, seen: set[tuple[int, int]]) -> Iterator[Union[Source, Passe
             names.kind(path),
             lambda: plain(_read(path, status.st_size)),
             status.st_size,
-            (lambda begin, end: _breaks(path, begin, end)) if not is_recoded(start) else None,
+            None if is_recoded(start) else (lambda begin, end: _read(path, end - begin, begin)),
             names.bare(path),
         )
 
@@ -170,11 +170,12 @@ def members(path: str) -> Iterator[Union[Source, PassedOver]]:
         yield PassedOver(path, str(error))
 
 
-def _read(path: str, size: Optional[int] = None) -> Iterator[bytes]:
-    """The file, of one that grows as much as there was. Raises Failed."""
+def _read(path: str, size: Optional[int] = None, begin: int = 0) -> Iterator[bytes]:
+    """The file from a byte on, of one that grows as much as there was. Raises Failed."""
     left = size
     try:
         with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
+            file.seek(begin)
             while left is None or left > 0:
                 piece = file.read(BLOCK if left is None else min(BLOCK, left))
                 if not piece:
@@ -183,18 +184,5 @@ def _read(path: str, size: Optional[int] = None) -> Iterator[bytes]:
                 yield piece
     except OSError as error:
         raise Failed(error.strerror or str(error)) from error
-    if left:
+    if left and begin == 0:
         raise Failed("it got shorter while it was read")
-
-
-def _breaks(path: str, begin: int, end: int) -> int:
-    count = 0
-    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
-        file.seek(begin)
-        while begin < end:
-            piece = file.read(min(BLOCK, end - begin))
-            if not piece:
-                break
-            begin += len(piece)
-            count += piece.count(b"\n")
-    return count

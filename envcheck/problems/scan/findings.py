@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple, Optional
 
 from envcheck.problems.scan.blocks import Block
@@ -29,7 +30,7 @@ class Place(NamedTuple):
 
 
 class Found:
-    """All lines of all logs that match one signature."""
+    """The lines that match one signature."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -55,6 +56,16 @@ class Found:
             self.caught[match.caught] += 1
         if self.first is None:
             self.first = time_of(_decoded(self._last))
+
+    def extend(self, later: Found, number: Callable[[int], int]) -> None:
+        """Take over what was found in a later share of a log; `number` says what its lines are called."""
+        self.count += later.count
+        self.logs += later.logs
+        self.caught += later.caught
+        self.first = self.first or later.first
+        self._last = later._last
+        for place in later.places[: EXAMPLES - len(self.places)]:
+            self.places.append(place._replace(line=number(place.line)))
 
     def wants_places(self) -> bool:
         """Whether the places that are shown are still too few."""

@@ -15,8 +15,7 @@ from envcheck.host.logs import Log
 from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
 from envcheck.problems.scan.inflate import is_compressed, is_recoded, plain
-from envcheck.problems.scan.lines import Recount
-from envcheck.problems.scan.source import Kind, Source
+from envcheck.problems.scan.source import Kind, Part, Source
 from envcheck.rulebook.model import LogNames
 
 _ALL = 1 << 36
@@ -52,28 +51,26 @@ def _order(name: str) -> tuple[str, tuple[str, int, str]]:
 def _source(name: str, log: Log) -> Source:
     kind = _KINDS.get(name, "container" if name.startswith("containers/") else "file")
     path = f"/{name}" if kind == "file" else name
-    return Source(path, kind, lambda: plain(log.tail(_ALL)), log.size, _recount(log, kind), names.bare(path))
+    return Source(path, kind, lambda: plain(log.tail(_ALL)), log.size, _part(log, kind), names.bare(path))
 
 
-def _recount(log: Log, kind: Kind) -> Optional[Recount]:
-    """Counts the line breaks of a file anew; of what was recoded or compressed it can't be told."""
+def _part(log: Log, kind: Kind) -> Optional[Part]:
+    """Reads some of a file anew; of what was recoded or compressed that can't be done."""
     if log.size is None or kind != "file":
         return None
     size = log.size
     start = next(log.tail(_ALL), b"")
     if is_compressed(start) or is_recoded(start):
         return None
-    return lambda begin, end: _breaks(log.tail(size - begin), end - begin)
+    return lambda begin, end: _first(log.tail(size - begin), end - begin)
 
 
-def _breaks(pieces: Iterator[bytes], size: int) -> int:
-    count = 0
+def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
     for piece in pieces:
-        count += piece.count(b"\n", 0, size)
-        size -= len(piece)
         if size <= 0:
-            break
-    return count
+            return
+        yield piece[:size]
+        size -= len(piece)
 
 
 def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-from collections.abc import Callable, Sequence
-from typing import Optional
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
+from typing import NamedTuple, Optional
 
+from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan.around import Conditions
-from envcheck.problems.scan.blocks import Block, blocks
+from envcheck.problems.scan.blocks import MARGIN, Block, blocks, within
 from envcheck.problems.scan.engines import Engine, open_engine
 from envcheck.problems.scan.findings import Found
-from envcheck.problems.scan.lines import Lines
+from envcheck.problems.scan.lines import Lines, breaks
 from envcheck.problems.scan.regexes import Wanted, wanted
 from envcheck.problems.scan.seek import Match, Seeker
-from envcheck.problems.scan.source import Source
+from envcheck.problems.scan.shares import Beside, Share, shares
+from envcheck.problems.scan.source import Part, Source
 from envcheck.problems.signature import Signature
 
 Progress = Callable[[str, int, int], None]
+
+
+class _Result(NamedTuple):
+    """What was found in a share of a log."""
+
+    found: dict[int, Found]
+    done: int
+    failed: Optional[str]
 
 
 class Scanner:
@@ -36,36 +47,69 @@ class Scanner:
         self._seeker = Seeker(phrases, make(phrases))
         self._conditions = Conditions(signatures)
         self._progress = progress
+        self.done = 0
+        """Bytes that were read of the last log."""
 
     def scan(self, source: Source) -> None:
         """Read a log from beginning to end. Raises Unreadable where that fails; what was found stays."""
+        self.done = 0
+        divided = shares(source.size, source.part)
+        if source.part is None or len(divided) <= 1:
+            self._go_through(source, blocks(source.pieces()), Lines(source.part), self.found)
+        else:
+            self._divide(source, source.part, divided)
+
+    def _divide(self, source: Source, part: Part, divided: Sequence[Share]) -> None:
+        self._seeker.prepare()
+        others: list[Beside[_Result]] = []
+        try:
+            others += (Beside(partial(self._share, source, part, each)) for each in divided[1:])
+            results = [self._share(source, part, divided[0]), *(each.result() for each in others)]
+        finally:
+            for each in others:
+                each.stop()
+        for share, result in zip(divided, results):
+            before = cache(partial(breaks, part, 0, share.begin))
+            for number, found in result.found.items():
+                self.found.setdefault(number, Found()).extend(
+                    found, lambda line, before=before: line + before()
+                )
+        self.done = sum(result.done for result in results)
+        failed = next((result.failed for result in results if result.failed is not None), None)
+        if failed is not None:
+            raise Failed(failed)
+
+    def _share(self, source: Source, part: Part, share: Share) -> _Result:
+        found: dict[int, Found] = {}
+        self.done, failed = 0, None
+        try:
+            before = b"".join(part(max(0, share.begin - MARGIN), share.begin))
+            its_own = within(blocks(part(share.begin, share.end + MARGIN), before), share.end - share.begin)
+            self._go_through(
+                source._replace(size=share.end - share.begin), its_own, Lines(part, share.begin), found
+            )
+        except Unreadable as error:
+            failed = str(error)
+        return _Result(found, self.done, failed)
+
+    def _go_through(
+        self, source: Source, parts: Iterable[Block], lines: Lines, found: dict[int, Found]
+    ) -> None:
         speaking = {number for number, each in enumerate(self.signatures) if _speaks(each, source)}
-        lines = Lines(source.recount)
         told: set[str] = set()
         """Problems that were found in the last line, which the next block goes on with."""
-        done = 0
-        for block in blocks(source.pieces()):
-            told = self._take(source, block, lines, speaking, told if block.continues else set())
-            lines.passed(block)
-            done += block.end - block.start
+        for raw in parts:
+            told = told if raw.continues else set()
+            block, matches = self._seeker.seek(raw)
+            shown = self._shown(block, [match for match in matches if match.number in speaking])
+            for (problem, line), match in shown.items():
+                if problem not in told or line >= block.start:
+                    _add(found, source, block, match, lines)
+            told = _unfinished(block, shown, told)
+            lines.passed(raw)
+            self.done += raw.end - raw.start
             if self._progress is not None:
-                self._progress(source.name, done, source.size or done)
-
-    def _take(self, source: Source, raw: Block, lines: Lines, speaking: set[int], told: set[str]) -> set[str]:
-        block, matches = self._seeker.seek(raw)
-        shown = self._shown(block, [match for match in matches if match.number in speaking])
-        for (problem, line), match in shown.items():
-            if problem in told and line < block.start:
-                continue
-            found = self.found.setdefault(match.number, Found())
-            found.add(source.name, block, match)
-            if found.wants_places():
-                found.show(source.name, lines.number(block, match.start), block, match)
-        if not block.broken:
-            return set()
-        last = block.text.rfind(b"\n", block.start, block.end) + 1
-        still = told if last == 0 else set()
-        return still | {problem for (problem, _), match in shown.items() if match.start >= last}
+                self._progress(source.name, self.done, source.size or self.done)
 
     def _shown(self, block: Block, matches: Sequence[Match]) -> dict[tuple[str, int], Match]:
         """By problem and line, the match that counts: one that is sure rather than a hint."""
@@ -81,6 +125,22 @@ class Scanner:
 
     def _certainty(self, match: Match) -> str:
         return self.signatures[match.number].certainty
+
+
+def _add(found: dict[int, Found], source: Source, block: Block, match: Match, lines: Lines) -> None:
+    its = found.setdefault(match.number, Found())
+    its.add(source.name, block, match)
+    if its.wants_places():
+        its.show(source.name, lines.number(block, match.start), block, match)
+
+
+def _unfinished(block: Block, shown: dict[tuple[str, int], Match], told: set[str]) -> set[str]:
+    """The problems of the block's last line, where that goes on in the next block."""
+    if not block.broken:
+        return set()
+    last = block.text.rfind(b"\n", block.start, block.end) + 1
+    still = told if last == 0 else set()
+    return still | {problem for (problem, _), match in shown.items() if match.start >= last}
 
 
 def _speaks(signature: Signature, source: Source) -> bool:

@@ -33,6 +33,10 @@ class Seeker:
         self._phrases = phrases
         self._engine = engine
 
+    def prepare(self) -> None:
+        """Make ready what is made at its first use, for processes that are to share it."""
+        self._engine.quick(b"", 0)
+
     def seek(self, block: Block) -> tuple[Block, list[Match]]:
         """The block in clean text, and the first match of each signature in each of its lines.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, Optional
 
-from envcheck.problems.scan.lines import Recount
-
+Part = Callable[[int, int], Iterator[bytes]]
+"""The pieces of a log from one byte up to another, or its end. Raises Unreadable."""
 Kind = Literal["file", "kernel", "container", "journal", "stdin"]
 
 
@@ -20,7 +20,7 @@ class Source(NamedTuple):
     """Its bytes from the beginning. Raises Unreadable, also after some pieces."""
     size: Optional[int] = None
     """In bytes, where it is known before."""
-    recount: Optional[Recount] = None
-    """Counts line breaks anew, for a log that can be read again; offsets are those of the pieces."""
+    part: Optional[Part] = None
+    """Reads some of it anew, for a log that lies there as it is."""
     path: str = ""
     """Without the ending of a compressed or rotated file, for the signatures' `files`."""
