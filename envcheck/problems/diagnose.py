@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timezone
-from typing import NamedTuple, Optional, Union
+from typing import Optional, Union
 
 from envcheck.diagnosis import Confirmation, Diagnosis, Evidence, Finding, LogPassedOver, LogRead, Meaning
 from envcheck.errors import RequestError
@@ -22,6 +22,7 @@ from envcheck.problems.scan.findings import EXAMPLES, Found
 from envcheck.problems.scan.scanner import Progress, Scanner
 from envcheck.problems.scan.source import Source
 from envcheck.problems.signature import Signature
+from envcheck.record import Record
 from envcheck.rulebook import open_rulebook
 from envcheck.rulebook.model import LogNames
 
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 Logs = Iterable[Union[Source, PassedOver]]
 
 
-class Request(NamedTuple):
+class Request(Record):
     """What is asked for."""
 
     paths: Sequence[str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from envcheck.record import Record
 
 BLOCK = 1 << 18
 """Bytes that are new in a block, at least: as much as the caches of a processor core hold well."""
@@ -13,7 +14,7 @@ MARGIN = 2 * AROUND
 """What a block has of its neighbours."""
 
 
-class Block(NamedTuple):
+class Block(Record):
     """Part of a log: what starts from `start` up to `end` is this block's, the rest its neighbours'."""
 
     text: bytes

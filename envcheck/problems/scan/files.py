@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
-from typing import NamedTuple, Optional, Union
+from typing import Optional, Union
 
 from envcheck.bundle.compressed import is_tar
 from envcheck.errors import RequestError
@@ -17,6 +17,7 @@ from envcheck.problems.scan import names
 from envcheck.problems.scan.blocks import BLOCK
 from envcheck.problems.scan.inflate import is_compressed, is_recoded, plain
 from envcheck.problems.scan.source import Source
+from envcheck.record import Record
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _KINDS = {
@@ -28,7 +29,7 @@ _KINDS = {
 _JOURNAL = b"LPKSHHRH"
 
 
-class PassedOver(NamedTuple):
+class PassedOver(Record):
     """A log that was not read, or not to its end, and why."""
 
     name: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.problems.scan.blocks import Block
 from envcheck.problems.scan.seek import Match
 from envcheck.problems.scan.times import time_of
+from envcheck.record import Record
 
 EXAMPLES = 3
 """Places that are shown of a signature."""
@@ -18,7 +19,7 @@ MAX_LINE = 500
 """Bytes that are shown of a line."""
 
 
-class Place(NamedTuple):
+class Place(Record):
     """A line of a log that shows a problem."""
 
     log: str

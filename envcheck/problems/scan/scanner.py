@@ -6,7 +6,7 @@ import fnmatch
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan.around import Conditions
@@ -19,11 +19,12 @@ from envcheck.problems.scan.seek import Match, Seeker
 from envcheck.problems.scan.shares import Beside, Share, shares
 from envcheck.problems.scan.source import Part, Source
 from envcheck.problems.signature import Signature
+from envcheck.record import Record
 
 Progress = Callable[[str, int, int], None]
 
 
-class _Result(NamedTuple):
+class _Result(Record):
     """What was found in a share of a log."""
 
     found: dict[int, Found]
@@ -71,9 +72,7 @@ class Scanner:
         for share, result in zip(divided, results):
             before = cache(partial(breaks, part, 0, share.begin))
             for number, found in result.found.items():
-                self.found.setdefault(number, Found()).extend(
-                    found, lambda line, before=before: line + before()
-                )
+                self.found.setdefault(number, Found()).extend(found, before)
         self.done = sum(result.done for result in results)
         failed = next((result.failed for result in results if result.failed is not None), None)
         if failed is not None:

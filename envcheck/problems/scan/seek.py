@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from envcheck.problems.scan.blocks import Block
 from envcheck.problems.scan.clean import clean
 from envcheck.problems.scan.engines import Engine, Places
 from envcheck.problems.scan.regexes import Wanted
+from envcheck.record import Record
 
 _STEP = 1 << 12
 """Bytes behind a place that are looked at with it, so that crowded places take no longer than their text."""
 
 
-class Match(NamedTuple):
+class Match(Record):
     """A phrase that is there; offsets are of the block's text."""
 
     number: int

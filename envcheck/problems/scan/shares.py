@@ -10,9 +10,10 @@ import pickle
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Generic, NamedTuple, Optional, TypeVar
+from typing import Any, Generic, Optional, TypeVar
 
 from envcheck.problems.scan.source import Part
+from envcheck.record import Record
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ _LINE = 1 << 20
 """Bytes within which a line must end for a log to be cut there."""
 
 
-class Share(NamedTuple):
+class Share(Record):
     """Bytes of a log, from the beginning of a line up to that of another."""
 
     begin: int
@@ -31,7 +32,7 @@ class Share(NamedTuple):
 
 
 def shares(size: Optional[int], part: Optional[Part]) -> list[Share]:
-    """Shares of a log of this size for the processors at hand; one share, or none, where it is not divided."""
+    """Shares of a log of this size for the processors at hand; none where it is not to be divided."""
     if size is None or part is None or threading.active_count() > 1 or not hasattr(os, "fork"):
         return []
     count = min(size // LEAST, len(os.sched_getaffinity(0)), MOST)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, Optional
+from typing import Literal, Optional
+
+from envcheck.record import Record
 
 Part = Callable[[int, int], Iterator[bytes]]
 """The pieces of a log from one byte up to another, or its end. Raises Unreadable."""
 Kind = Literal["file", "kernel", "container", "journal", "stdin"]
 
 
-class Source(NamedTuple):
+class Source(Record):
     """A log, before it is read."""
 
     name: str
