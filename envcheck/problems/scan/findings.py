@@ -58,15 +58,15 @@ class Found:
         if self.first is None:
             self.first = time_of(_decoded(self._last))
 
-    def extend(self, later: Found, number: Callable[[int], int]) -> None:
-        """Take over what was found in a later share of a log; `number` says what its lines are called."""
+    def extend(self, later: Found, lines: Callable[[], int]) -> None:
+        """Take over what was found in a later share of a log, before which there are so many lines."""
         self.count += later.count
         self.logs += later.logs
         self.caught += later.caught
         self.first = self.first or later.first
         self._last = later._last
         for place in later.places[: EXAMPLES - len(self.places)]:
-            self.places.append(place._replace(line=number(place.line)))
+            self.places.append(place._replace(line=place.line + lines()))
 
     def wants_places(self) -> bool:
         """Whether the places that are shown are still too few."""
