@@ -1,117 +1,99 @@
-"""The signatures of the shipped problems: each example by a plain matcher and by the scanner's engines."""
+"""Signatures in problem files: what is read, and how what is wrong in them is said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from pathlib import Path
 
 import pytest
 
-from envcheck.problems import load_problems
-from envcheck.problems.scan.engines import Engine
-from envcheck.problems.scan.regexes import Wanted
-from envcheck.problems.scan.scanner import Scanner
-from envcheck.problems.scan.source import Source
-from envcheck.problems.signature import Signature
-from envcheck.rulebook import open_rulebook, shipped_rules
-from tests.problems import reference
+from envcheck.errors import RequestError
+from envcheck.problems import Problems, load, load_problems
 
-PROBLEMS = load_problems([shipped_rules()])
-SIGNATURES = PROBLEMS.all_signatures()
-SHARED = {"no-wired-lan", "disk-io-error"}
-"""Problems whose words stand for another one too: a fault of the disk makes the file system read-only."""
-SEEN_IN_LOGS = """
-    glibc-too-old glibc-newer-wanted libstdcxx-too-old machine-auth-failure no-wired-lan port-taken
-    docker-install-sources-changed nginx-install-fail license-not-ready license-expired license-unreachable
-    nvidia-docker-leftovers no-space-left docker-thin-pool-full overlay2-no-dtype selinux-permission-denied
-    nouveau-in-use kernel-source-missing docker-ce-dependencies docker-old-in-the-way docker-not-running
-    nvidia-version-mismatch nvidia-xid gpu-fallen-off-bus gpu-out-of-memory oom-kill oom-kill-cgroup
-    nvml-unknown-error nvidia-runtime-missing mysqld-port-taken mysqld-permission clock-jump disk-io-error
-    filesystem-read-only daemon-json-invalid daemon-json-graph
-""".split()  # noqa: SIM905 - reads as one list of words
-
-
-def name(signature: Signature) -> str:
-    return f"{signature.problem}@{(signature.origin or '').rpartition(':')[2]}"
-
-
-every_signature = pytest.mark.parametrize("signature", SIGNATURES, ids=map(name, SIGNATURES))
-
-
-def test_every_problem_that_logs_betray_has_a_signature() -> None:
-    assert set(SEEN_IN_LOGS) - {signature.problem for signature in SIGNATURES} == set()
+ENTRY = """\
+problems:
+- id: lamp-out
+  title: {en: The lamp is out, zh: 灯不亮}
+  cause: {en: No power., zh: 没有电。}
+  steps:
+  - text: {en: Switch it on., zh: 打开开关。}
+    commands: {any: [switch lamp]}
+  risk: none
+  source: ours
+"""
+SIGNED = (
+    ENTRY
+    + """\
+  signatures:
+  - any: [lamp is dark, {pattern: 'lamp (\\d{1,3}) (?:failed|broke)'}]
+    near: [{any: [switch], lines: 3}]
+    excludes: [daylight]
+    files: [kernel, "*.wf"]
+    certainty: hint
+    confirmed-by: [{check: selinux, fact: selinux.mode, require: enforcing}]
+    meanings: {"7": {en: burnt, zh: 烧毁}}
+    matches: ["switch\\nlamp 7 failed"]
+    silent: [lamp is bright]
+"""
+)
 
 
-@every_signature
-def test_examples_match_or_are_silent(signature: Signature) -> None:
-    assert signature.matches
-    assert signature.silent
-    assert [text for text in signature.matches if not reference.found(signature, text)] == []
-    assert [text for text in signature.silent if reference.found(signature, text)] == []
+def signed(tmp_path: Path, text: str) -> Problems:
+    (tmp_path / "problems.yaml").write_text(text, encoding="utf-8")
+    return load_problems([str(tmp_path)])
 
 
-@every_signature
-def test_an_example_is_of_no_other_problem(signature: Signature) -> None:
-    others = [other for other in SIGNATURES if other.problem not in {signature.problem, *SHARED}]
-    if signature.problem == "no-wired-lan":
-        others = [other for other in others if other.problem != "machine-auth-failure"]
-    for text in signature.matches:
-        assert [other.problem for other in others if reference.found(other, text)] == []
+def test_signatures_are_read(tmp_path: Path) -> None:
+    (signature,) = signed(tmp_path, SIGNED).signatures("lamp-out")
+    assert [phrase.text for phrase in signature.any] == ["lamp is dark", r"lamp (\d{1,3}) (?:failed|broke)"]
+    assert [phrase.pattern for phrase in signature.any] == [False, True]
+    assert [(near.any[0].text, near.lines) for near in signature.near] == [("switch", 3)]
+    assert [(near.any[0].text, near.lines) for near in signature.excludes] == [("daylight", 0)]
+    assert (signature.problem, signature.certainty, signature.files) == (
+        "lamp-out",
+        "hint",
+        ("kernel", "*.wf"),
+    )
+    assert signature.confirmed_by[0].condition.fact == "selinux.mode"
+    assert signature.meanings == {"7": ("burnt", "烧毁")}
+    assert (signature.matches, signature.silent) == (("switch\nlamp 7 failed",), ("lamp is bright",))
+    assert signature.origin == f"{tmp_path / 'problems.yaml'}:11"
 
 
-def hyper(phrases: Sequence[Wanted]) -> Engine:
-    from envcheck.problems.scan.hyper import HyperEngine
-
-    return HyperEngine(phrases)
+def test_a_problem_without_signatures_has_none(tmp_path: Path) -> None:
+    assert signed(tmp_path, ENTRY).all_signatures() == ()
 
 
-def words(phrases: Sequence[Wanted]) -> Engine:
-    from envcheck.problems.scan.words import WordEngine
-
-    return WordEngine(phrases)
-
-
-def examples() -> Iterator[tuple[Source, set[str]]]:
-    """Each example as a log of its own, in a file where its signature looks, with the problems in it."""
-    for number, signature in enumerate(SIGNATURES):
-        path = next((pattern.replace("*", "x") for pattern in signature.files), "install.log")
-        for text in (*signature.matches, *signature.silent):
-            found = {
-                other.problem
-                for other in SIGNATURES
-                if (not other.files or other is signature) and reference.found(other, text)
-            }
-            pieces = partial(iter, (text.encode(),))
-            yield Source(f"{number} {text}", "file", pieces, path=path), found
-
-
-@pytest.mark.parametrize("make", [hyper, words])
-def test_the_scanner_finds_in_the_examples_what_the_plain_matcher_finds(
-    make: Callable[[Sequence[Wanted]], Engine],
-) -> None:
-    scanner = Scanner(SIGNATURES, make)
-    expected = {source.name: found for source, found in examples()}
-    for source, _ in examples():
-        scanner.scan(source)
-    seen: dict[str, set[str]] = {name: set() for name in expected}
-    for number, found in scanner.found.items():
-        for name in found.logs:
-            seen[name].add(SIGNATURES[number].problem)
-    assert seen == expected
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("excludes:", "exclude:", "13:5: unknown key 'exclude'; did you mean 'excludes'?"),
+        ("  - any: [lamp is dark,", "  - any: [la,", "11:11: no word of 3 letters that every match holds"),
+        ("(?:failed|broke)", ".*", "11:25: `*` is not allowed in a pattern; as itself it is"),
+        ("pattern:", "patern:", "11:26: unknown key 'patern'; did you mean 'pattern'?"),
+        ("lines: 3", "lines: 300", "12:35: a number of lines from 0 to 50 is wanted here"),
+        ("lines: 3", "lines: some", "12:35: a number of lines from 0 to 50 is wanted here"),
+        (", lines: 3", "", "12:12: the key 'lines' is missing"),
+        ("[daylight]", "[]", "13:15: at least one is wanted here, or 'excludes' left out"),
+        ("[daylight]", "daylight", "13:15: a list is wanted here, not 'daylight'"),
+        ("kernel", "kernle", "14:13: 'kernle' is neither a shell pattern of files nor a kind; did you mean"),
+        ("hint", "hnit", "15:16: 'hnit' is none of sure, hint; did you mean 'hint'?"),
+        ("selinux.mode", "selinux.mood", "16:43: unknown fact 'selinux.mood'"),
+        ("require: enforcing", "require: on", "16:66: the fact is never 'on'; known: disabled, enf"),
+        ("    confirmed-by: [{check: selinux, fact: selinux.mode, require: enforcing}]\n", "",
+         "15:16: a hint needs `confirmed-by`"),
+        ("(\\d{1,3})", "\\d{1,3}", "17:15: `meanings` need a pattern with a group ( )"),
+        ("zh: 烧毁", "zh: ''", "a text is wanted here, not nothing"),
+        ('    matches: ["switch\\nlamp 7 failed"]\n', "", "11:5: the key 'matches' is missing"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_signatures_is_said_with_its_place(right: str, wrong: str, said: str) -> None:
+    assert right in SIGNED
+    with pytest.raises(RequestError) as caught:
+        load(SIGNED.replace(right, wrong), "p.yaml")
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("p.yaml:")
 
 
-@every_signature
-def test_what_confirms_it_is_a_check_of_that_fact(signature: Signature) -> None:
-    rulebook = open_rulebook()
-    checks = [check for module in rulebook.modules() for check in rulebook.rule_set(module.name).checks]
-    for confirmation in signature.confirmed_by:
-        facts = {check.condition.fact for check in checks if check.id == confirmation.check}
-        assert confirmation.condition.fact in facts
-
-
-@pytest.mark.parametrize("number", [13, 31, 43, 45, 48, 61, 62, 63, 64, 74, 92, 94, 95, 119])
-def test_an_xid_says_what_it_means(number: int) -> None:
-    (signature,) = (each for each in SIGNATURES if each.problem == "nvidia-xid")
-    line = f"kernel: NVRM: Xid (PCI:0000:03:00): {number}, pid=4711, name=php-fpm"
-    assert reference.found(signature, line) == {0: str(number).encode()}
-    assert str(number) in signature.meanings
+def test_wrong_signatures_of_a_further_directory_are_said_when_it_is_loaded(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"problems\.yaml:15:16: 'hnit' is none of"):
+        signed(tmp_path, SIGNED.replace("hint", "hnit"))
