@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable, Sequence
 
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle", "diagnose", "explain")
+COMMANDS = ("bundle", "diagnose", "explain", "machine")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("verify", "machine", "lint", "test", "new", "fix", "fleet")
+LATER = ("verify", "lint", "test", "new", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -20,6 +21,7 @@ _NOT_FOR_LIST = {
     "from_path": "--from",
     "timeout": "--timeout",
     "log_file": "--log-file",
+    "settings": "--set",
 }
 
 _DESCRIPTION = """\
@@ -32,6 +34,7 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
   envcheck diagnose [PATH ...]  look for known problems in logs
+  envcheck machine record|compare   what a licence binds to, and what of it has changed
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -50,6 +53,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     options.list = options.modules[:1] == ["list"]
     if options.list:
         _refuse_beside_list(options)
+    elif options.verbose:
+        raise RequestError("--verbose is for `envcheck list`")
     return options
 
 
@@ -69,9 +74,8 @@ def _refuse_beside_list(options: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
-        usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]\n"
-        "       envcheck bundle ... (see envcheck bundle --help)\n"
-        "       envcheck explain ... (see envcheck explain --help)",
+        usage="envcheck [MODULE ...] [options]\n       envcheck list [-v] [--lang LANG] [--rules DIR]\n"
+        "       envcheck bundle|diagnose|explain|machine ... (see envcheck bundle --help and so on)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,
@@ -84,12 +88,33 @@ def _parser() -> argparse.ArgumentParser:
     add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
+    add("-v", "--verbose", action="store_true", help="list: parameters too, and where each module is from")
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    add_set(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser
+
+
+def add_set(add: Callable[..., object]) -> None:
+    """Add `--set`, which the check and the bundle take."""
+    text = "a parameter of a module, see list -v (may be repeated)"
+    add("--set", dest="settings", action="append", default=[], metavar="NAME=VALUE", help=text)
+
+
+def settings(texts: Sequence[str]) -> dict[str, str]:
+    """What stands behind each `--set`, by name. Raises RequestError where that is no NAME=VALUE."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise RequestError(f"--set {text}: write it as NAME=VALUE")
+        if name in found:
+            raise RequestError(f"--set {name} stands here twice; the items of a list follow one another: a,b")
+        found[name] = value
+    return found
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

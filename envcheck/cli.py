@@ -95,9 +95,15 @@ def _list(options: argparse.Namespace) -> int:
     from envcheck.report.style import Style
     from envcheck.rulebook import open_rulebook
 
-    known = open_rulebook(options.rules).modules()
+    rulebook = open_rulebook(options.rules)
+    known = rulebook.modules()
     style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
-    console.put(modules.render(known, style))
+    if options.verbose:
+        from envcheck.report import module_details
+
+        console.put(module_details.render([(info, rulebook.parameters(info.name)) for info in known], style))
+    else:
+        console.put(modules.render(known, style))
     return PASS
 
 
@@ -107,6 +113,7 @@ def _check(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from envcheck.api import check
+    from envcheck.arguments import settings
     from envcheck.log import open_log
     from envcheck.progress import Progress
 
@@ -119,6 +126,7 @@ def _check(options: argparse.Namespace) -> int:
                 rules=options.rules,
                 timeout=options.timeout,
                 progress=progress,
+                settings=settings(options.settings),
             )
             logging.getLogger(__name__).info("%s", report.to_json())
         return _deliver(replace(report, log=log), options, output)

@@ -285,7 +285,7 @@ def test_a_log_that_cannot_be_written_is_said_and_no_more(place: Path, log: str)
         (["verify", "docker"], "`verify` is not yet available in this version"),
         (["small", "explain"], "'explain'"),
         (["--brief", "fix"], "`fix` is not yet available in this version"),
-        (["machine", "record", "x.json"], "`machine` is not yet available"),
+        (["fleet", "x.json"], "`fleet` is not yet available"),
     ],
 )
 def test_a_wrong_request_is_exit_status_2(place: Path, arguments: list[str], told: str) -> None:

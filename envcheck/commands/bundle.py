@@ -36,13 +36,15 @@ def run(argv: Sequence[str]) -> int:
 
 def _make(options: argparse.Namespace) -> int:
     from envcheck import api
+    from envcheck.arguments import settings
     from envcheck.bundle import make
     from envcheck.host import open_host
     from envcheck.log import open_log
     from envcheck.progress import Bar
 
+    asked = settings(options.settings)
     request = make.Request(
-        api.rule_sets(options.modules, options.rules),
+        api.rule_sets(options.modules, options.rules, asked),
         recorded=options.from_path is not None,
         output=options.output,
         max_size=options.max_size,
@@ -50,8 +52,12 @@ def _make(options: argparse.Namespace) -> int:
         redact=not options.no_redact,
         map_file=options.map,
     )
-    check, render = partial(_check, options, request), partial(_render, options)
+    render = partial(_render, options)
     with open_log(options.log_file) as log, closing(open_host(options.from_path)) as host:
+        if host.settings:
+            sets = api.rule_sets(options.modules, options.rules, asked, host.settings)
+            request = request._replace(rule_sets=sets)
+        check = partial(_check, options, request)
         if options.dry_run:
             console.put(_planned(make.plan(request, host, check, render)))
             return OK

@@ -34,6 +34,7 @@ def run(
     """
     if host.started is None:
         host.started = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
+    host.settings = {name: value for rules in rule_sets for name, value in rules.given.items()}
     begin = time.monotonic()
     facts = collect(host, rule_sets, timeout, progress or _silent)
     log.info("facts: %s", facts)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
-from envcheck.engine.collect import Facts
+from envcheck.engine.collect import Collected, Facts, question
 from envcheck.facts import Known, Unknown
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
@@ -31,9 +31,12 @@ class Conditions:
             self.found[path] = self._find(path)
         return self.found[path]
 
+    def _collected(self, probe: str) -> Collected:
+        return self.facts[probe]
+
     def _find(self, path: str) -> object:
         probe, *fields = path.split(".")
-        found: Any = Known(self.facts[probe].facts, "")
+        found: Any = Known(self._collected(probe).facts, "")
         for name in fields:
             value = found.value
             if isinstance(value, Unknown):
@@ -54,6 +57,9 @@ class Decider(Conditions):
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
+
+    def _collected(self, probe: str) -> Collected:
+        return self.facts[question(probe, self.rules)]
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
@@ -86,6 +92,8 @@ class Decider(Conditions):
         return dependency.unless is not None and self.outcome(dependency.unless).verdict == "pass"
 
     def _judge(self, check: Check) -> tuple[Result, bool]:
+        if check.unset:
+            return _result(self.rules, check, "skipped", reason=_not_set(check.unset)), False
         for condition in check.when:
             outcome = self.outcome(condition)
             if outcome.verdict == "fail":
@@ -106,7 +114,7 @@ class Decider(Conditions):
                 reason=reason,
                 source=self._source(check.condition.fact),
                 hints=tuple(dict.fromkeys(self._hints(check, outcome))),
-                seconds=self.facts[check.condition.fact.partition(".")[0]].seconds,
+                seconds=self._collected(check.condition.fact.partition(".")[0]).seconds,
             ),
             outcome.denied and outcome.verdict == "unknown",
         )
@@ -154,6 +162,11 @@ class Decider(Conditions):
                 applies = outcome.verdict == "fail"
             if applies:
                 yield hint.problem
+
+
+def _not_set(names: Sequence[str]) -> Text:
+    options = " ".join(f"--set {name}=…" for name in names)
+    return Text(f"not set: {options}", f"未设置：{options}")
 
 
 def _result(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Optional, Protocol, cast
 
@@ -12,7 +12,7 @@ from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import compiled, shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
-from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml
+from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml, refuse
 
 if TYPE_CHECKING:
     from envcheck.problems.signature import Signature
@@ -51,8 +51,8 @@ def load_problems(directories: Sequence[str]) -> Problems:
         if not os.path.isfile(path):
             continue
         if directory == shipped_rules():
-            tree = compiled.tree(path)
-            entries.update(_sections(_content(path), path) if tree is None else _kept(tree))
+            kept = compiled.entries(path)
+            entries.update(_sections(_content(path), path) if kept is None else _given(kept))
         else:
             foreign += _listed(read_yaml(path), entries, errors)
     return _checked(Problems(entries), foreign, errors)
@@ -109,10 +109,9 @@ def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) ->
         try:
             problems[name]
             problems.signatures(name)
-        except RuleError as error:
-            errors.append(error)
-    if errors:
-        raise RuleErrors(errors)
+        except RuleErrors as error:
+            errors += error.errors
+    refuse(errors)
     return problems
 
 
@@ -132,10 +131,14 @@ def _sections(content: bytes, file: str) -> Iterator[tuple[str, _Entry]]:
         yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)
 
 
-def _kept(tree: Node) -> Iterator[tuple[str, _Entry]]:
-    """The entries of the shipped file's tree, whose every entry begins with its id."""
-    for item in tree.children[1].children:
-        yield item.children[1].text, partial(_itself, item)
+def _given(kept: Mapping[str, Callable[[], Node]]) -> Iterator[tuple[str, _Entry]]:
+    """The entries of the shipped file as they are kept, each packed by itself."""
+    for name, give in kept.items():
+        yield name, partial(_given_whole, give)
+
+
+def _given_whole(give: Callable[[], Node], whole: bool = False) -> Node:  # noqa: ARG001 - it is whole
+    return give()
 
 
 def _parse_section(content: bytes, start: int, end: int, file: str, whole: bool = False) -> Node:
@@ -152,8 +155,8 @@ def _listed(node: Node, entries: Entries, errors: list[RuleError]) -> list[str]:
     for item in node.fields(("problems",), required=("problems",))["problems"].list():
         try:
             name = _name(item, entries)
-        except RuleError as error:
-            errors.append(error)
+        except RuleErrors as error:
+            errors += error.errors
         else:
             entries[name] = partial(_itself, item)
             added.append(name)

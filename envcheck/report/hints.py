@@ -41,6 +41,13 @@ def hint_lines(report: Report, problems: Mapping[str, Problem], style: Style) ->
     return [style.heading(TITLE), *lines, "", *style.wrapped(style.say(MORE))] if lines else []
 
 
+def problem_lines(problem: Problem, distribution: str | None, style: Style) -> Iterator[str]:
+    """One known problem by itself, with the way out."""
+    head = f"{style.say(problem.title)} ({style.fit(problem.id)})"
+    yield from (style.paint(row, "1") for row in style.wrapped(head))
+    yield from way_out(problem, distribution, style)
+
+
 def _hint(
     number: int, problem: Problem, checks: Mapping[str, None], distribution: str | None, style: Style
 ) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from envcheck.rulebook.compiled import shipped_rules
+from envcheck.rulebook.kept import shipped_rules
 from envcheck.rulebook.rulebook import Rulebook, UnknownModule
 from envcheck.rulebook.source import RuleError, RuleErrors
 

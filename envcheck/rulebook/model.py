@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Optional
 
 from envcheck.record import Record
@@ -10,6 +12,7 @@ from envcheck.text import Text
 if TYPE_CHECKING:
     from envcheck.results import Level
     from envcheck.rulebook.requirement import Requirement
+    from envcheck.rulebook.settings import Given
 
 
 WhyUnknown = Literal["unknown", "denied"]
@@ -49,6 +52,22 @@ class HintRule(Record):
     when_unknown: Optional[WhyUnknown] = None
 
 
+class Parameter(Record):
+    """What a rule set leaves open, to be set when it is checked."""
+
+    name: str
+    type: str
+    """A word of `settings.TYPES`."""
+    many: bool
+    """Whether it is a list of these."""
+    title: Text
+    text: Optional[Text] = None
+    choices: tuple[str, ...] = ()
+    """All that it may be, where that is not anything of its type."""
+    default: object = None
+    """Its value while nothing is set; None where it then has none."""
+
+
 class Check(Record):
     """One requirement of a module."""
 
@@ -64,6 +83,8 @@ class Check(Record):
     show: tuple[Shown, ...]
     source: str
     """Where the manual says it."""
+    unset: tuple[str, ...] = ()
+    """Parameters that it needs and that have no value: it is skipped."""
 
 
 class Note(Record):
@@ -96,6 +117,10 @@ class RuleSet(Record):
     origin: str
     """The file it was read from."""
     logs: LogNames = LogNames()
+    settings: Mapping[str, object] = MappingProxyType({})
+    """The value of each parameter that has one."""
+    given: Mapping[str, Given] = MappingProxyType({})
+    """Of these the ones that do not stand in the rule set, as they were written."""
 
 
 class ModuleInfo(Record):

@@ -138,7 +138,7 @@ def test_the_shipped_file_reads_the_same_where_its_tree_cannot_be_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept = load_problems([shipped_rules()])
-    monkeypatch.setattr("envcheck.problems.loader.compiled.tree", lambda path: None)
+    monkeypatch.setattr("envcheck.problems.loader.compiled.entries", lambda path: None)
     read = load_problems([shipped_rules()])
     assert dict(read) == dict(kept)
     assert [each.origin for each in read.all_signatures()] == [each.origin for each in kept.all_signatures()]
@@ -147,7 +147,7 @@ def test_the_shipped_file_reads_the_same_where_its_tree_cannot_be_kept(
 def test_a_shipped_problem_is_read_without_its_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
     """A check's hints have no use for them, and they are half of the file."""
     parsed: list[bytes] = []
-    monkeypatch.setattr("envcheck.problems.loader.compiled.tree", lambda path: None)
+    monkeypatch.setattr("envcheck.problems.loader.compiled.entries", lambda path: None)
 
     def parse(content: bytes, file: str) -> Node:
         parsed.append(content)
