@@ -16,6 +16,10 @@ Expression = tuple[bytes, int, int]
 Found = Callable[[int, int, int, int, object], Optional[bool]]
 
 
+_FEW = 50
+"""Expressions that are compiled in no time."""
+
+
 class Scanner:
     """A database that is ready to scan."""
 
@@ -39,12 +43,13 @@ def scanner(name: str, expressions: Sequence[Expression]) -> Scanner:
     """A scanner for these expressions, compiled anew only where they have changed."""
     key = hashlib.sha256(repr(expressions).encode()).digest()
     file = f"signatures-{name}.hyperscan"
-    kept = kept_files.load(file, key)
+    kept = kept_files.load(file, key) if len(expressions) > _FEW else None
     if kept is not None:
         with suppress(hyperscan.error):  # of another processor
             return Scanner(hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK))
     database = _compiled(expressions)
-    kept_files.keep(file, key, hyperscan.dumpb(database))
+    if len(expressions) > _FEW:
+        kept_files.keep(file, key, hyperscan.dumpb(database))
     return Scanner(database)
 
 
