@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Optional, Union
+from typing import Union
 
 from envcheck.errors import RequestError
 from envcheck.problems import Problem, Problems
 from envcheck.problems.signature import Signature
 from envcheck.record import Record
 from envcheck.rulebook import Rulebook
+from envcheck.rulebook.dictionary import Described, described
 from envcheck.rulebook.model import Check, HintRule, ModuleInfo
 from envcheck.rulebook.requirement import Fields, OneOf, Requirement
 from envcheck.rulebook.source import nearest
@@ -17,16 +18,6 @@ from envcheck.text import Text
 
 WHERE_UNKNOWN = Text("nothing is known", "无法获知")
 WHERE_DENIED = Text("the user may not see it", "当前用户无权查看")
-
-
-class Probed(Record):
-    """A fact that a check asks for, by what its probe says of it."""
-
-    fact: str
-    doc: str
-    sources: str
-    """In the order in which they are asked; empty where the probe names none."""
-    example: Optional[str]
 
 
 class InModule(Record):
@@ -56,7 +47,7 @@ class CheckTopic(Record):
 
     id: str
     wanted: tuple[InModule, ...]
-    probed: tuple[Probed, ...]
+    probed: tuple[Described, ...]
     problems: tuple[Meant, ...]
 
 
@@ -121,7 +112,7 @@ class Knowledge:
         return CheckTopic(
             id=name,
             wanted=wanted,
-            probed=tuple(map(_probed, facts)),
+            probed=tuple(fact for name in facts for fact in described(name)),
             problems=tuple(Meant(self._problem(hint), tuple(when)) for hint, when in hints.items()),
         )
 
@@ -147,15 +138,3 @@ def _fields(require: Requirement) -> Iterable[str]:
     if isinstance(require, OneOf):
         return dict.fromkeys(field for part in require.parts for field in _fields(part))
     return require.parts if isinstance(require, Fields) else ()
-
-
-def _probed(fact: str) -> Probed:
-    from typing import get_type_hints
-
-    from envcheck import probes
-
-    probe, _, field = fact.partition(".")
-    hints = get_type_hints(probes.facts_class(probe), include_extras=True)
-    said = hints[field.partition(".")[0]].__metadata__[0]
-    example = None if said["example"] is None else str(said["example"])
-    return Probed(fact, said["doc"], said["sources"], example)

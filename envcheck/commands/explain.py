@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from envcheck import console
 from envcheck.arguments import Formatter
-from envcheck.errors import RequestError
 
 OK = 0
 _DESCRIPTION = """\
@@ -18,14 +17,17 @@ it is probed, how to mend it, and what a log says of it.
   envcheck explain                      list every check and known problem
   envcheck explain ID ...               a check (of every module that has it) or a problem
   envcheck explain MODULE.CHECK ...     a check as one module wants it
+  envcheck explain facts [NAME]         what rules can ask of a host, with its values here
 """
 _EPILOG = "exit status: 0 explained; 2 there is no such check or problem."
 
 
 def run(argv: Sequence[str]) -> int:
     """Carry out the words behind `explain`. Returns the exit status; raises RequestError, SystemExit."""
-    if argv and argv[0] == "facts":
-        raise RequestError("`explain facts` is not yet available in this version")
+    if argv[:1] == ["facts"]:
+        from envcheck.commands import explain_facts
+
+        return explain_facts.run(argv[1:])
     options = _parse(argv)
     console.put(_explained(options))
     return OK

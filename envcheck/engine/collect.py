@@ -59,15 +59,19 @@ def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: 
     `timeout` is in seconds for all probes together. `progress` is told, from the probes'
     threads, the name of each probe as it begins (False) and ends (True).
     """
-    ask = _collect_live if host.live and not host.replayed else _collect_recorded
     return ask(host, _questions(rule_sets), timeout, progress)
+
+
+def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Progress) -> Facts:
+    """What each of these probes found, as `collect` does it."""
+    collect_from = _collect_live if host.live and not host.replayed else _collect_recorded
+    return collect_from(host, questions, timeout, progress)
 
 
 def collect_probes(
     host: Host, names: Sequence[str], timeout: float, progress: Optional[Progress] = None
 ) -> Facts:
     """What these probes found, whatever rules there are. As `collect`."""
-    ask = _collect_live if host.live and not host.replayed else _collect_recorded
     return ask(host, names, timeout, progress or (lambda _name, _done: None))
 
 

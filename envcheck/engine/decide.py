@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Optional
 
 from envcheck.engine.collect import Collected, Facts, question
+from envcheck.engine.waived import Waivers
 from envcheck.facts import Known, Unknown
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
@@ -51,9 +54,10 @@ class Conditions:
 class Decider(Conditions):
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
-    def __init__(self, rules: RuleSet, facts: Facts) -> None:
+    def __init__(self, rules: RuleSet, facts: Facts, waivers: Waivers = MappingProxyType({})) -> None:
         super().__init__(facts)
         self.rules = rules
+        self.waivers = waivers
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
@@ -75,8 +79,13 @@ class Decider(Conditions):
                 reason = Text(f"blocked by {blocker}", f"被 {blocker} 阻塞")
                 self.decided[check.id] = (_result(self.rules, check, "skipped", reason=reason), False)
             else:
-                self.decided[check.id] = self._judge(check)
+                result, denied = self._judge(check)
+                self.decided[check.id] = self._waived(result), denied
         return self.decided[check.id][0]
+
+    def _waived(self, result: Result) -> Result:
+        waiver = self.waivers.get((result.module, result.id))
+        return result if waiver is None or not result.missed else replace(result, waived=waiver)
 
     def _blocker(self, check: Check) -> Optional[str]:
         """The check at the root of why this one is not decided, if there is one."""

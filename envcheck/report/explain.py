@@ -13,8 +13,9 @@ from envcheck.report.style import Style
 from envcheck.text import Text
 
 if TYPE_CHECKING:
-    from envcheck.explain import InModule, Knowledge, Meant, Probed, ProblemTopic, Topic
+    from envcheck.explain import InModule, Knowledge, Meant, ProblemTopic, Topic
     from envcheck.problems.signature import Signature
+    from envcheck.rulebook.dictionary import Described
 
 CHECK = Text("check", "检查项")
 PROBLEM = Text("known problem", "常见问题")
@@ -114,9 +115,9 @@ def _wanted(wanted: InModule, style: Style) -> Iterator[str]:
         yield from style.indented(_filled(SOURCE, check.source, style), INDENT + 2)
 
 
-def _probed(probed: Probed, style: Style) -> Iterator[str]:
-    yield from style.wrapped(style.fit(f"{probed.fact}: {probed.doc}"), INDENT + 2, " " * INDENT + "- ")
-    for pattern, text in ((BEST_FIRST, probed.sources), (EXAMPLE, probed.example)):
+def _probed(probed: Described, style: Style) -> Iterator[str]:
+    yield from style.wrapped(style.fit(f"{probed.name}: {probed.text}"), INDENT + 2, " " * INDENT + "- ")
+    for pattern, text in ((BEST_FIRST, ", ".join(probed.sources)), (EXAMPLE, probed.example)):
         if text:
             yield from style.indented(_filled(pattern, text, style), INDENT + 2)
 

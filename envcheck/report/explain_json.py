@@ -11,6 +11,7 @@ from envcheck.explain import CheckTopic
 if TYPE_CHECKING:
     from envcheck.explain import InModule, Knowledge, ProblemTopic, Topic
     from envcheck.problems.signature import Signature
+    from envcheck.rulebook.dictionary import Described
 
 SCHEMA = "envcheck.explain/1"
 
@@ -45,10 +46,19 @@ def _check(topic: CheckTopic) -> dict[str, Any]:
     return {
         "id": topic.id,
         "modules": [_wanted(wanted) for wanted in topic.wanted],
-        "facts": [probed._asdict() for probed in topic.probed],
+        "facts": [_fact(fact) for fact in topic.probed],
         "problems": [
             {**_problem(meant.topic), "when": [text.en for text in meant.when]} for meant in topic.problems
         ],
+    }
+
+
+def _fact(fact: Described) -> dict[str, Any]:
+    return {
+        "fact": fact.name,
+        "doc": fact.text,
+        "sources": list(fact.sources),
+        "example": fact.example or None,
     }
 
 

@@ -29,6 +29,7 @@ KEYS = (
     "show",
     "source",
     "needs",
+    "waivable",
 )
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
@@ -37,12 +38,17 @@ _ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NO_ID = regex(r"[^a-z0-9]+")
 
 
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a check, or the name of a module."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(node: Node) -> str:
     """The id of an entry of `checks`: an id alone, or a mapping with the key `id`."""
     named = node if node.kind == "scalar" else {key.text: value for key, value in node.items()}.get("id")
     if named is None:
         raise node.error("the key 'id' is missing")
-    if not _ID.fullmatch(named.string()):
+    if not is_id(named.string()):
         meant = _NO_ID.sub("-", named.text.lower()).strip("-")
         advice = f"; did you mean {quoted(meant)}?" if meant else ""
         raise named.error(f"{quoted(named.text)} is no id: lower-case words joined by hyphens{advice}")
@@ -182,6 +188,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Node], Scope], object]] = {
     "hints": _hints,
     "show": lambda fields, scope: tuple(each(lambda item: _shown(item, scope), fields["show"].list())),
     "source": lambda fields, _: fields["source"].string(),
+    "waivable": lambda fields, _: fields["waivable"].flag(),
     "needs": lambda fields, scope: each(lambda item: scope.find(item, item.string()), fields["needs"].list()),
 }
 """What each key of a check means, by the fields of the check and the parameters."""

@@ -130,6 +130,8 @@ def _comparisons(node: Node, wanted: Type, scope: Scope) -> Requirement:
         return Compare("==", node.flag())
     if not node.text.strip():
         raise node.error("nothing is required here")
+    if wanted.kind in ORDERED and len(node.text) > 10 * LONGEST:
+        raise node.error(f"{quoted(node.text)} is longer than any requirement of a {wanted.kind}")
     texts = node.text.split(",") if wanted.kind in ORDERED else [node.text]
     parts = [_comparison(node, text, wanted, scope) for text in texts]
     return parts[0] if len(parts) == 1 else AllOf(parts)
@@ -139,7 +141,7 @@ def _comparison(node: Node, text: str, wanted: Type, scope: Scope) -> Requiremen
     match = _COMPARISON.fullmatch(text)
     sign, operand = (match[1] or "==", match[2]) if match else ("==", text)
     if sign not in COMPARISONS:
-        raise node.error(f"unknown operator {sign!r}; known: {' '.join(COMPARISONS)}")
+        raise node.error(f"unknown operator {quoted(sign)}; known: {' '.join(COMPARISONS)}")
     if wanted.kind not in ORDERED and sign not in ("==", "!="):
         raise node.error(f"a {wanted} has no order: {sign!r} does not fit it")
     if operand.startswith("$$"):

@@ -10,7 +10,7 @@ from envcheck.record import Record
 from envcheck.text import Text
 
 if TYPE_CHECKING:
-    from envcheck.results import Level
+    from envcheck.results import Level, Waiver
     from envcheck.rulebook.requirement import Requirement
     from envcheck.rulebook.settings import Given
 
@@ -123,6 +123,15 @@ class RuleSet(Record):
     """Of these the ones that do not stand in the rule set, as they were written."""
 
 
+class Grant(Record):
+    """A waiver of one check, on the hosts whose names fit one of the patterns; without any on all."""
+
+    module: str
+    check: str
+    waiver: Waiver
+    hosts: tuple[str, ...] = ()
+
+
 class ModuleInfo(Record):
     """What `list` shows of a module."""
 
@@ -130,3 +139,5 @@ class ModuleInfo(Record):
     title: Text
     description: Text
     origin: str
+    overlays: tuple[str, ...] = ()
+    """The files that change it, in their order."""
