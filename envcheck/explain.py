@@ -130,7 +130,7 @@ def _facts(check: Check) -> Iterator[str]:
         probe, _, field = condition.fact.partition(".")
         names = [field.partition(".")[0]] if field else _fields(condition.require)
         yield from (f"{probe}.{name}" for name in names)
-    yield from (shown.fact for shown in check.show)
+    yield from (".".join(shown.fact.split(".")[:2]) for shown in check.show)
 
 
 def _fields(require: Requirement) -> Iterable[str]:
