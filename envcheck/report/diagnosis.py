@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from envcheck.diagnosis import Confirmation, Diagnosis, Evidence, Finding
 from envcheck.report import escape
 from envcheck.report.hints import way_out
+from envcheck.report.layout import plain
 from envcheck.report.style import Style
 from envcheck.text import Text
 
@@ -124,9 +125,14 @@ def _evidence(evidence: Evidence, style: Style) -> Iterator[str]:
     """The line as it stands in the log, whole: it is there to be read and searched for."""
     indent = " " * INDENT
     yield f"{indent}{style.fit(evidence.log)}:{evidence.line}:"
-    yield from (f"{indent}    {style.fit(line)}" for line in evidence.before)
-    yield f"{indent}  > {style.fit(evidence.text)}"
-    yield from (f"{indent}    {style.fit(line)}" for line in evidence.after)
+    yield from (f"{indent}    {_as_it_stands(line, style)}" for line in evidence.before)
+    yield f"{indent}  > {_as_it_stands(evidence.text, style)}"
+    yield from (f"{indent}    {_as_it_stands(line, style)}" for line in evidence.after)
+
+
+def _as_it_stands(line: str, style: Style) -> str:
+    safe = escape.command(line.rstrip().expandtabs())
+    return plain(safe) if style.ascii_signs else safe
 
 
 def _passed(diagnosis: Diagnosis, style: Style) -> Iterator[str]:

@@ -20,37 +20,50 @@ class Block(Record):
     text: bytes
     start: int
     end: int
+
+
+class Raw(Record):
+    """A block as it came, in memory that the next one will take."""
+
+    memory: bytearray
+    size: int
+    start: int
+    end: int
     continues: bool
     """Whether its first line began in an earlier block."""
     broken: bool
     """Whether its last line goes on in a later block."""
 
 
-def blocks(pieces: Iterable[bytes], before: bytes = b"") -> Iterator[Block]:
-    """The pieces of a log, of any length, as blocks of some `BLOCK` bytes.
+def blocks(pieces: Iterable[bytes], before: bytes = b"") -> Iterator[Raw]:
+    """The pieces of a log, of any length, as blocks of some `BLOCK` bytes, each to be used before the next.
 
     A block ends with a line, unless that is longer than the block. `before` is what stands
-    before the first piece and is not to be judged.
+    before the first piece and is not to be judged. All are laid in the same memory: to ask
+    the system for more each time takes longer than to read a log.
     """
-    rest, continues = b"", False
-    for piece in _gathered(pieces):
-        text = before + rest + piece
-        start = len(before)
-        last = len(text) - MARGIN
+    filler = _Filler(pieces)
+    memory = bytearray(2 * (MARGIN + BLOCK))
+    view = memoryview(memory)
+    size = start = len(before)
+    view[:size] = before
+    continues, more = False, True
+    while more:
+        came = filler.fill(view[size : size + BLOCK])
+        size, more = size + came, came == BLOCK
+        last = size - MARGIN if more else size
         if last <= start:
-            rest = text[start:]
             continue
-        end = text.rfind(b"\n", start, last) + 1
+        end = memory.rfind(b"\n", start, last) + 1 if more else size
         broken = end == 0
         end = end or last
-        yield Block(text, start, end, continues, broken)
-        before, rest, continues = text[max(0, end - MARGIN) : end], text[end:], broken
-    if rest:
-        text = before + rest
-        yield Block(text, len(before), len(text), continues, False)
+        yield Raw(memory, size, start, end, continues, broken)
+        first = max(0, end - MARGIN)
+        view[: size - first] = view[first:size]
+        size, start, continues = size - first, end - first, broken
 
 
-def within(all_blocks: Iterable[Block], size: int) -> Iterator[Block]:
+def within(all_blocks: Iterable[Raw], size: int) -> Iterator[Raw]:
     """The blocks, of the last one only what belongs to the first `size` bytes: these end with a line."""
     for block in all_blocks:
         if size <= 0:
@@ -60,18 +73,25 @@ def within(all_blocks: Iterable[Block], size: int) -> Iterator[Block]:
         size = -over
 
 
-def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces, small ones put together and large ones taken apart."""
-    waiting: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        if not waiting and BLOCK <= len(piece) <= 2 * BLOCK:
-            yield piece
-            continue
-        waiting.append(piece)
-        size += len(piece)
-        if size >= BLOCK:
-            joined, waiting, size = b"".join(waiting), [], 0
-            yield from (joined[at : at + BLOCK] for at in range(0, len(joined), BLOCK))
-    if waiting:
-        yield b"".join(waiting)
+class _Filler:
+    """Lays pieces one after the other into memory."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._piece = memoryview(b"")
+
+    def fill(self, memory: memoryview) -> int:
+        """Fill the memory; how much of it, where the pieces end before."""
+        at = 0
+        while at < len(memory):
+            if not self._piece:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    break
+                self._piece = memoryview(piece)
+                continue
+            taken = min(len(memory) - at, len(self._piece))
+            memory[at : at + taken] = self._piece[:taken]
+            self._piece = self._piece[taken:]
+            at += taken
+        return at

@@ -20,11 +20,11 @@ class Engine(Protocol):
 
     name: str
 
-    def quick(self, text: bytes, start: int) -> Optional[Places]:
-        """Places in the text from `start` on; None where the text is not regular (see `clean`)."""
+    def quick(self, text: memoryview) -> Optional[Places]:
+        """Places in the text; None where it is not regular (see `clean`)."""
 
-    def thorough(self, text: bytes, start: int) -> Places:
-        """Places in a clean text from `start` on."""
+    def thorough(self, text: memoryview) -> Places:
+        """Places in a clean text."""
 
 
 def open_engine(phrases: Sequence[Wanted]) -> Engine:

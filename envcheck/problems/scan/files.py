@@ -14,11 +14,12 @@ from envcheck.bundle.compressed import is_tar
 from envcheck.errors import RequestError
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan import names
-from envcheck.problems.scan.blocks import BLOCK
 from envcheck.problems.scan.inflate import is_compressed, is_recoded, plain
 from envcheck.problems.scan.source import Source
 from envcheck.record import Record
 
+_PIECE = 1 << 16
+"""Bytes read at a time: few enough for memory that is at hand."""
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _KINDS = {
     stat.S_ISFIFO: "a pipe",
@@ -75,7 +76,7 @@ def _standard_input() -> Iterator[bytes]:
 
 def _piped(descriptor: int) -> Iterator[bytes]:
     try:
-        while piece := os.read(descriptor, BLOCK):
+        while piece := os.read(descriptor, _PIECE):
             yield piece
     except OSError as error:
         raise Failed(error.strerror or str(error)) from error
@@ -178,7 +179,7 @@ def _read(path: str, size: Optional[int] = None, begin: int = 0) -> Iterator[byt
         with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
             file.seek(begin)
             while left is None or left > 0:
-                piece = file.read(BLOCK if left is None else min(BLOCK, left))
+                piece = file.read(_PIECE if left is None else min(_PIECE, left))
                 if not piece:
                     break
                 left = None if left is None else left - len(piece)

@@ -30,30 +30,14 @@ class HyperEngine:
 
     def __init__(self, phrases: Sequence[Wanted]) -> None:
         self._phrases = phrases
-        self._places: Places = []
 
-    def quick(self, text: bytes, start: int) -> Optional[Places]:
-        """Where a phrase may be in the text from `start` on; None where the text is not regular."""
-        return self._scan(self._single, text, start)
+    def quick(self, text: memoryview) -> Optional[Places]:
+        """Where a phrase may be in the text; None where the text is not regular."""
+        return _scan(self._single, text)
 
-    def thorough(self, text: bytes, start: int) -> Places:
-        """Where a phrase may be in a clean text, from `start` on."""
-        return self._scan(self._any_run, text, start) or []
-
-    def _scan(self, scanner: database.Scanner, text: bytes, start: int) -> Optional[Places]:
-        places: Places = []
-        irregular = False
-
-        def found(number: int, _begin: int, end: int, _flags: int, _context: object) -> Optional[bool]:
-            nonlocal irregular
-            if number == _IRREGULAR:
-                irregular = True
-                return True
-            places.append((number, end + start))
-            return None
-
-        scanner.scan(memoryview(text)[start:], found)
-        return None if irregular else places
+    def thorough(self, text: memoryview) -> Places:
+        """Where a phrase may be in a clean text."""
+        return _scan(self._any_run, text) or []
 
     @cached_property
     def _single(self) -> database.Scanner:
@@ -70,3 +54,19 @@ class HyperEngine:
             "thorough",
             [(phrase.source(ANY_RUN), number, _OF_PHRASES) for number, phrase in enumerate(self._phrases)],
         )
+
+
+def _scan(scanner: database.Scanner, text: memoryview) -> Optional[Places]:
+    places: Places = []
+    irregular = False
+
+    def found(number: int, _begin: int, end: int, _flags: int, _context: object) -> Optional[bool]:
+        nonlocal irregular
+        if number == _IRREGULAR:
+            irregular = True
+            return True
+        places.append((number, end))
+        return None
+
+    scanner.scan(text, found)
+    return None if irregular else places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from envcheck.problems.scan.blocks import Block
+from envcheck.problems.scan.blocks import Block, Raw
 from envcheck.problems.scan.source import Part
 
 
@@ -27,11 +27,11 @@ class Lines:
             self._counted = self._position
         return self._breaks + block.text.count(b"\n", block.start, at) + 1
 
-    def passed(self, block: Block) -> None:
+    def passed(self, block: Raw) -> None:
         """The block, as it came, is done with."""
         self._position += block.end - block.start
         if self._part is None:
-            self._breaks += block.text.count(b"\n", block.start, block.end)
+            self._breaks += block.memory.count(b"\n", block.start, block.end)
 
 
 def breaks(part: Part, begin: int, end: int) -> int:

@@ -10,7 +10,7 @@ from typing import Optional
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan.around import Conditions
-from envcheck.problems.scan.blocks import MARGIN, Block, blocks, within
+from envcheck.problems.scan.blocks import MARGIN, Block, Raw, blocks, within
 from envcheck.problems.scan.engines import Engine, open_engine
 from envcheck.problems.scan.findings import Found
 from envcheck.problems.scan.lines import Lines, breaks
@@ -92,7 +92,7 @@ class Scanner:
         return _Result(found, self.done, failed)
 
     def _go_through(
-        self, source: Source, parts: Iterable[Block], lines: Lines, found: dict[int, Found]
+        self, source: Source, parts: Iterable[Raw], lines: Lines, found: dict[int, Found]
     ) -> None:
         speaking = {number for number, each in enumerate(self.signatures) if _speaks(each, source)}
         told: set[str] = set()
@@ -104,7 +104,7 @@ class Scanner:
             for (problem, line), match in shown.items():
                 if problem not in told or line >= block.start:
                     _add(found, source, block, match, lines)
-            told = _unfinished(block, shown, told)
+            told = _unfinished(raw, block, shown, told)
             lines.passed(raw)
             self.done += raw.end - raw.start
             if self._progress is not None:
@@ -133,12 +133,12 @@ def _add(found: dict[int, Found], source: Source, block: Block, match: Match, li
         its.show(source.name, lines.number(block, match.start), block, match)
 
 
-def _unfinished(block: Block, shown: dict[tuple[str, int], Match], told: set[str]) -> set[str]:
+def _unfinished(raw: Raw, block: Block, shown: dict[tuple[str, int], Match], told: set[str]) -> set[str]:
     """The problems of the block's last line, where that goes on in the next block."""
-    if not block.broken:
+    if not raw.broken:
         return set()
     last = block.text.rfind(b"\n", block.start, block.end) + 1
-    still = told if last == 0 else set()
+    still = told if raw.memory.rfind(b"\n", raw.start, raw.end) < 0 else set()
     return still | {problem for (problem, _), match in shown.items() if match.start >= last}
 
 

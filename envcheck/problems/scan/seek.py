@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
-from envcheck.problems.scan.blocks import Block
+from envcheck.problems.scan.blocks import Block, Raw
 from envcheck.problems.scan.clean import clean
 from envcheck.problems.scan.engines import Engine, Places
 from envcheck.problems.scan.regexes import Wanted
@@ -27,6 +27,9 @@ class Match(Record):
     caught: Optional[str]
 
 
+_NOTHING = Block(b"", 0, 0)
+
+
 class Seeker:
     """Finds the lines of a block in which phrases begin, whatever engine is asked."""
 
@@ -36,21 +39,22 @@ class Seeker:
 
     def prepare(self) -> None:
         """Make ready what is made at its first use, for processes that are to share it."""
-        self._engine.quick(b"", 0)
+        self._engine.quick(memoryview(b""))
 
-    def seek(self, block: Block) -> tuple[Block, list[Match]]:
+    def seek(self, raw: Raw) -> tuple[Block, list[Match]]:
         """The block in clean text, and the first match of each signature in each of its lines.
 
-        A block in which nothing is found may be left as it is.
+        Where nothing is found the block is empty.
         """
-        places = self._engine.quick(block.text, block.start)
+        places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
         if places is None:
-            block = _cleaned(block)
-            places = self._engine.thorough(block.text, block.start)
+            block = _cleaned(raw)
+            places = self._engine.thorough(memoryview(block.text)[block.start :])
         elif places:
-            before = block.start
-            block = _cleaned(block, before_only=True)
-            places = [(number, at + block.start - before) for number, at in places]
+            block = _with_clean_start(raw)
+        if not places:
+            return _NOTHING, []
+        places = [(number, at + block.start) for number, at in places]
         found: dict[tuple[int, int], Match] = {}
         for match in self._matches(block, places):
             first = found.setdefault((match.number, match.line), match)
@@ -85,9 +89,18 @@ def _beginning(block: Block, phrase: Wanted, begin: int, end: int) -> Iterator[M
             return
 
 
-def _cleaned(block: Block, *, before_only: bool = False) -> Block:
-    before = clean(block.text[: block.start])
-    own, after = block.text[block.start : block.end], block.text[block.end :]
-    if not before_only:
-        own, after = clean(own), clean(after)
-    return block._replace(text=before + own + after, start=len(before), end=len(before) + len(own))
+def _cleaned(raw: Raw) -> Block:
+    memory = memoryview(raw.memory)
+    before, own, after = (
+        clean(bytes(part))
+        for part in (memory[: raw.start], memory[raw.start : raw.end], memory[raw.end : raw.size])
+    )
+    return Block(before + own + after, len(before), len(before) + len(own))
+
+
+def _with_clean_start(raw: Raw) -> Block:
+    """A block that is clean but for what stands before it, copied once only."""
+    memory = memoryview(raw.memory)
+    before = clean(bytes(memory[: raw.start]))
+    text = before + memory[raw.start : raw.size]
+    return Block(text, len(before), len(before) + raw.end - raw.start)

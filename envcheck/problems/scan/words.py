@@ -18,15 +18,15 @@ class WordEngine:
         for number, phrase in enumerate(phrases):
             self._numbers.setdefault(phrase.word, []).append(number)
 
-    def quick(self, text: bytes, start: int) -> None:
+    def quick(self, text: memoryview) -> None:
         """To see whether a text is regular would take longer than to clean it."""
 
-    def thorough(self, text: bytes, start: int) -> Places:
-        """Where a phrase may be in a clean text, from `start` on."""
-        small = text.lower()
+    def thorough(self, text: memoryview) -> Places:
+        """Where a phrase may be in a clean text."""
+        small = bytes(text).lower()
         places = []
         for word, numbers in self._numbers.items():
-            at = small.find(word, start)
+            at = small.find(word)
             while at >= 0:
                 places += [(number, at) for number in numbers]
                 at = small.find(word, at + len(word))
