@@ -24,7 +24,9 @@ setup(
     package_dir={"envcheck.rules": "rules"},
     package_data={
         "envcheck": ["py.typed"],
+        "envcheck.problems": ["*.json"],
         "envcheck.report": ["*.json"],
+        "envcheck.rulebook": ["*.json"],
         "envcheck.rules": ["*.yaml"],
     },
     install_requires=[
@@ -56,6 +58,8 @@ setup(
             "types-psutil",
             "types-setuptools",
             "types-tabulate",
+            "setuptools>=64",  # with which the example package of the tests is built
+            "wheel>=0.38",
         ],
     },
     entry_points={"console_scripts": ["envcheck = envcheck.__main__:main"]},

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from envcheck.results import Report
     from envcheck.rulebook import Rulebook
-    from envcheck.rulebook.model import RuleSet
+    from envcheck.rulebook.model import Grant, RuleSet
     from envcheck.rulebook.settings import Given
 
 DEFAULT_MODULE = "default"
 DEFAULT_TIMEOUT = 60.0
+SITE_WAIVERS = "/etc/envcheck/waivers.yaml"
 
 
 def check(
@@ -26,13 +27,16 @@ def check(
     timeout: float = DEFAULT_TIMEOUT,
     progress: Optional[Callable[[str, bool], None]] = None,
     settings: Mapping[str, object] = MappingProxyType({}),
+    waive: Mapping[str, str] = MappingProxyType({}),
+    waivers: Sequence[Union[str, Path]] = (),
 ) -> Report:
     """Check this host, or the recorded one at `from_path`, for what the modules need.
 
     No module means `default`. `rules` are further directories of rule sets; `timeout` is
     in seconds and for the whole run; `progress(probe, done)` is called from other threads.
     `settings` are values of the modules' parameters by name: texts, numbers, lists of these.
-    What is recorded with a host is set again, unless it is named here.
+    What is recorded with a host is set again, unless it is named here. `waive` says of checks
+    (`module.check`) why a miss does not count; `waivers` are files that do.
 
     Raises RequestError when the request or a rule set is wrong, before anything is probed.
     """
@@ -40,11 +44,12 @@ def check(
     from envcheck.host import open_host
 
     chosen = rule_sets(modules, rules, settings)
+    grants = granted(rules, waive, waivers)
     host = open_host(from_path)
     try:
         if host.settings:
             chosen = rule_sets(modules, rules, settings, host.settings)
-        return engine.run(host, chosen, timeout=timeout, progress=progress)
+        return engine.run(host, chosen, timeout=timeout, progress=progress, grants=grants)
     finally:
         host.close()
 
@@ -60,7 +65,7 @@ def rule_sets(
     `settings` are values of their parameters, as for `check`; those that were `recorded` with a
     host count where nothing else is set, as far as these modules have such parameters.
     """
-    from envcheck.rulebook import open_rulebook, ready
+    from envcheck.rulebook import open_rulebook, ready, shipped_rules
 
     rulebook = open_rulebook([str(directory) for directory in rules])
     names = list(dict.fromkeys(modules or (DEFAULT_MODULE,)))
@@ -68,7 +73,7 @@ def rule_sets(
         from envcheck.rulebook.given import merged
 
         return _checked(rulebook, names, merged(rulebook, names, settings, recorded))
-    if not rules and rulebook.names >= set(names):
+    if rulebook.directories == (shipped_rules(),) and rulebook.names >= set(names):
         return ready.rule_sets(names, partial(_checked, rulebook))
     return _checked(rulebook, names)
 
@@ -80,3 +85,20 @@ def _checked(
 
     problems = load_problems(rulebook.directories)
     return [rulebook.rule_set(name, problems, given) for name in names]
+
+
+def granted(
+    rules: Sequence[Union[str, Path]] = (),
+    waive: Mapping[str, str] = MappingProxyType({}),
+    waivers: Sequence[Union[str, Path]] = (),
+) -> tuple[Grant, ...]:
+    """The waivers given, as for `check`, and the site's. Raises RequestError."""
+    import os
+
+    if not waive and not waivers and not os.path.lexists(SITE_WAIVERS):
+        return ()
+    from envcheck.rulebook import open_rulebook
+    from envcheck.rulebook.waivers import read, site_file
+
+    files = [*map(str, waivers), *site_file(SITE_WAIVERS)]
+    return read(open_rulebook([str(directory) for directory in rules]), waive, files)

@@ -100,8 +100,11 @@ def _list(options: argparse.Namespace) -> int:
     style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
     if options.verbose:
         from envcheck.report import module_details
+        from envcheck.rulebook.places import places
 
-        console.put(module_details.render([(info, rulebook.parameters(info.name)) for info in known], style))
+        origins = {os.path.dirname(f"{place.directory}/"): place.words for place in places(options.rules)}
+        described = [(info, rulebook.parameters(info.name)) for info in known]
+        console.put(module_details.render(described, origins, style))
     else:
         console.put(modules.render(known, style))
     return PASS
@@ -113,7 +116,7 @@ def _check(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from envcheck.api import check
-    from envcheck.arguments import settings
+    from envcheck.arguments import settings, waived
     from envcheck.log import open_log
     from envcheck.progress import Progress
 
@@ -127,6 +130,8 @@ def _check(options: argparse.Namespace) -> int:
                 timeout=options.timeout,
                 progress=progress,
                 settings=settings(options.settings),
+                waive=waived(options.waive),
+                waivers=options.waivers,
             )
             logging.getLogger(__name__).info("%s", report.to_json())
         return _deliver(replace(report, log=log), options, output)

@@ -109,7 +109,9 @@ def _quantity(text: str, units: dict[str, int]) -> int:
     if match is None or match[2] not in units:
         known = ", ".join(units)
         raise ValueError(f"{text!r} is not a number with one of the units {known}")
-    return round(float(match[1]) * units[match[2]])
+    whole, _, decimals = match[1].partition(".")
+    scale = int("1" + "0" * len(decimals))  # whole numbers all the way: a float has 53 bits, 8 PiB more
+    return (2 * int(whole + decimals) * units[match[2]] + scale) // (2 * scale)
 
 
 def _scaled(number: int, scale: tuple[tuple[str, int], ...], base: str) -> str:

@@ -5,6 +5,7 @@
     DOCKER_HOST=unix:///… python scripts/bench.py check --peers DIR
     python scripts/bench.py bundle --size 1024 --runs 3 # 1 GiB of logs, against `tar -cz`
     python scripts/bench.py replay                      # a written host, checked in process
+    python scripts/bench.py rules                       # loading rule sets, and checking by a large one
 
 `check` times `envcheck face-server` against the two suites of 25 host checks in DIR: one in
 bash (`checks.sh`, the floor) and one in testinfra (`test_host.py`, which needs `pip install
@@ -54,7 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("start", "check", "bundle", "replay"))
+    parser.add_argument("what", choices=("start", "check", "bundle", "replay", "rules"))
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--size", type=int, default=1024, help="MiB of logs to bundle")
     parser.add_argument("--peers", type=Path, help="directory with checks.sh and test_host.py")
@@ -63,6 +64,11 @@ def main() -> int:
         return _bundle(options.size << 20, options.runs)
     if options.what == "replay":
         return _replay()
+    if options.what == "rules":
+        script = Path(__file__).with_name("bench_rules.py")
+        return subprocess.run(
+            [sys.executable, str(script), "--runs", str(options.runs)], check=False
+        ).returncode
     if options.what == "start":
         commands = {
             "python -c pass": INTERPRETER,

@@ -14,6 +14,8 @@ need ip iproute2
 need kubectl kubernetes-client
 need mariadbd mariadb-server
 need openssl openssl
+need sos sosreport
+need lspci pciutils
 [ -e /bin/busybox ] || [ -e /usr/bin/busybox ] || missing="$missing busybox-static"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -88,6 +88,8 @@ def make(
         if redactor is not None:
             redactor.learn_from(host.answers)
             redactor.learn_from_host(log_host)
+        else:
+            _told_for_later(host, log_host)
         if request.output is None:
             out.path = default_name(report.host, redactor)
         with explained(out.path, "bundle"):
@@ -131,7 +133,7 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 
 def default_name(host: str, redactor: Optional[Redactor]) -> str:
     """`envcheck-<host>-<time>.tar.gz`, in the working directory; what is not redacted says so."""
-    name = host if redactor is None else redactor.text(host.encode()).decode("utf-8", "replace")
+    name = host if redactor is None else pack.named(redactor, host)
     mark = "-unredacted" if redactor is None else ""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     return f"envcheck-{_NOT_IN_A_NAME.sub('_', name)[:64] or 'host'}-{stamp}{mark}.tar.gz"
@@ -148,6 +150,14 @@ def new_redactor(map_file: Optional[str]) -> Redactor:
             return Redactor.load_map(file.read(_MAP_SIZE))
     except (OSError, ValueError) as error:
         raise RequestError(f"{map_file} holds no map to go on with: {error}") from error
+
+
+def _told_for_later(host: Host, fresh: Host) -> None:
+    """Record who the host is, too: else what is redacted afterwards would know less of it."""
+    from envcheck.bundle.redact import learn
+
+    for question, answer in learn.about(fresh).items():
+        host.answers.setdefault(question, answer)
 
 
 @contextmanager

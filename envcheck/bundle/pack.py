@@ -83,7 +83,7 @@ def pack(
             _Logs(packer, destination.scratch, time.monotonic() + max_time, progress).take(logs, max_size)
         packer.stream(LOG, run_log)
         manifest = Manifest(
-            host=packer.words(report.host),
+            host=packer.host(report.host),
             created=datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds"),
             modules=report.modules,
             conclusion=report.conclusion,
@@ -95,6 +95,13 @@ def pack(
             versions={"envcheck": __version__, "python": platform.python_version()},
         )
         return packer.finish(manifest, destination)
+
+
+def named(redactor: Redactor, host: str) -> str:
+    """What stands for a host's name, however short it is and whatever else it means."""
+    return redactor.text(host.encode("utf-8", "backslashreplace"), "etc/hostname").decode(
+        "utf-8", "backslashreplace"
+    )
 
 
 class Packer:
@@ -147,6 +154,10 @@ class Packer:
         return self._redactor.text(text.encode("utf-8", "backslashreplace")).decode(
             "utf-8", "backslashreplace"
         )
+
+    def host(self, name: str) -> str:
+        """The host's name, for the manifest."""
+        return name if self._redactor is None else named(self._redactor, name)
 
     def _redacted_name(self, name: str) -> str:
         return name if self._redactor is None else self._redactor.name(name)

@@ -90,7 +90,7 @@ def _repack(archive: Archive, packer: Packer) -> Manifest:
         packer.leave_out(each.name, each.reason)
     return replace(
         manifest,
-        host=packer.words(manifest.host),
+        host=packer.host(manifest.host),
         redacted=True,
         members=tuple(packer.members),
         left_out=tuple(packer.left_out),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from envcheck.arguments import Formatter, add_set, seconds
+from envcheck.arguments import Formatter, add_set, add_waivers, seconds
 from envcheck.errors import RequestError
 from envcheck.values import Bytes
 
@@ -72,6 +72,7 @@ def _maker() -> argparse.ArgumentParser:
     add("--from", dest="from_path", metavar="PATH", help="a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
     add_set(add)
+    add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the check (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser

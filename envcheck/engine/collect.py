@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 from envcheck import probes
 from envcheck.facts import Unknown, split, subject
@@ -60,8 +60,40 @@ def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: 
     `timeout` is in seconds for all probes together. `progress` is told, from the probes'
     threads, the name of each probe as it begins (False) and ends (True).
     """
-    ask = _collect_live if host.live and not host.replayed else _collect_recorded
     return ask(host, _questions(rule_sets), timeout, progress)
+
+
+def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Progress) -> Facts:
+    """What each of these probes found, as `collect` does it."""
+    collect_from = _collect_live if host.live and not host.replayed else _collect_recorded
+    outside = [each for each in questions if probes.is_outside(_name(each))]
+    if not outside:
+        return collect_from(host, questions, timeout, progress)
+    from envcheck.engine.outside import Asking
+
+    deadline = time.monotonic() + timeout
+    # Begun before there are threads, which a fork would leave behind in the middle of something.
+    asking = {each: Asking(host, *_parts(each)) for each in outside}
+    begin = time.monotonic()
+    try:
+        for each in outside:
+            progress(_name(each), False)
+        own = [each for each in questions if each not in asking]
+        facts = dict(collect_from(host, own, timeout, progress))
+        for each, probe in asking.items():
+            facts[each] = Collected(probe.facts(deadline), time.monotonic() - begin)
+            progress(_name(each), True)
+    finally:
+        for probe in asking.values():
+            probe.end()
+    return facts
+
+
+def collect_probes(
+    host: Host, names: Sequence[str], timeout: float, progress: Optional[Progress] = None
+) -> Facts:
+    """What these probes found, whatever rules there are. As `collect`."""
+    return ask(host, names, timeout, progress or (lambda _name, _done: None))
 
 
 def _questions(rule_sets: Sequence[RuleSet]) -> tuple[Question, ...]:
@@ -81,10 +113,17 @@ def _paths(check: Check) -> Iterator[str]:
         yield condition.fact
     for shown in check.show:
         yield shown.fact
+    if check.claim is not None and check.claim.space:
+        yield check.claim.space
 
 
 def _name(asked: Question) -> str:
-    return asked if isinstance(asked, str) else asked.probe
+    return _parts(asked)[0]
+
+
+def _parts(asked: Question) -> tuple[str, Any]:
+    """The probe and its settings, None where it takes none."""
+    return (asked, None) if isinstance(asked, str) else (asked.probe, asked.settings)
 
 
 def _probe(host: Host, asked: Question, progress: Progress) -> Collected:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Optional
 
 from envcheck.engine.collect import Collected, Facts, question
+from envcheck.engine.combined import Claimed
+from envcheck.engine.waived import Waivers
 from envcheck.facts import Known, Unknown, split
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
@@ -18,19 +22,29 @@ IN_CHINESE = {"yes": "是", "no": "否", "none": "无"}
 class Decider:
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
-    def __init__(self, rules: RuleSet, facts: Facts) -> None:
+    def __init__(self, rules: RuleSet, facts: Facts, waivers: Waivers = MappingProxyType({})) -> None:
         self.rules = rules
         self.facts = facts
+        self.waivers = waivers
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
         self.found: dict[str, object] = {}
+        self.asked: dict[str, Collected] = {}
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
         for check in self.rules.checks:
             self._decide(check)
         return [self.decided[check.id] for check in self.rules.checks]
+
+    def claims(self) -> Iterator[Claimed]:
+        """What the decided checks claim of the host for this module."""
+        for check in self.rules.checks:
+            if check.claim is not None and not check.unset:
+                place = self._fact(check.claim.space) if check.claim.space else None
+                hint = check.hints[0].problem if check.hints else None
+                yield Claimed(check.claim, self.decided[check.id][0], place, hint)
 
     def _decide(self, check: Check) -> Result:
         if check.id not in self.decided:
@@ -40,8 +54,13 @@ class Decider:
                 reason = Text(f"blocked by {blocker}", f"被 {blocker} 阻塞")
                 self.decided[check.id] = (_result(self.rules, check, "skipped", reason=reason), False)
             else:
-                self.decided[check.id] = self._judge(check)
+                result, denied = self._judge(check)
+                self.decided[check.id] = self._waived(result), denied
         return self.decided[check.id][0]
+
+    def _waived(self, result: Result) -> Result:
+        waiver = self.waivers.get((result.module, result.id))
+        return result if waiver is None or not result.missed else replace(result, waived=waiver)
 
     def _blocker(self, check: Check) -> Optional[str]:
         """The check at the root of why this one is not decided, if there is one."""
@@ -101,7 +120,9 @@ class Decider:
         return self.found[path]
 
     def _collected(self, probe: str) -> Collected:
-        return self.facts[question(probe, self.rules)]
+        if probe not in self.asked:
+            self.asked[probe] = self.facts[question(probe, self.rules)]
+        return self.asked[probe]
 
     def _find(self, path: str) -> object:
         probe, fields = split(path)

@@ -91,6 +91,11 @@ class Filesystem(Record):
     type: str = ""
     device: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What two mount points of one file system have in common: binds, subvolumes."""
+        return self.device if self.device.startswith("/dev/") or ":" in self.device else self.mount_point
+
 
 class FileStatus(Record):
     """Of a path, links followed: `kind` is file, directory or other; `mode` the permission bits."""

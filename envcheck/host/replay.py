@@ -31,12 +31,13 @@ from envcheck.host.base import (
 )
 from envcheck.host.belongings import Account, Contents, Member, Process
 from envcheck.host.inside import Inside
+from envcheck.host.json_text import parse
 from envcheck.host.outputs import ANSWERS
 
 log = logging.getLogger(__name__)
 
 PATH = f"{ANSWERS}/answers.json"
-MAX_SIZE = 64 << 20
+MAX_SIZE = 16 << 20
 MAX_TEXT = 32 << 20
 """More than any command of a live host may print."""
 ERRORS: Mapping[str, type[Unreadable]] = {
@@ -64,7 +65,7 @@ class Replay:
         content = self._inside.read(self._inside.follow(PATH), MAX_SIZE + 1)
         if len(content) > MAX_SIZE:
             raise Failed(f"it is larger than {MAX_SIZE >> 20} MiB")
-        for entry in answers.parse(content.decode("utf-8", DECODING)):
+        for entry in parse(content.decode("utf-8", DECODING)):
             question = tuple(map(_text, entry["ask"]))
             self._entries[question] = entry
             if question[0] == "read":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from envcheck.host import answers, contents, elf, mounts, people, running, writable
+from envcheck.host import contents, elf, json_text, mounts, people, running, writable
 from envcheck.host.answers import Answers
 from envcheck.host.base import NOT_RECORDED, Absent, Host, NotRecorded, TimedOut
 from envcheck.host.belongings import Account, Contents, Member, Process
@@ -137,5 +137,5 @@ class System:
 
 
 def _lists_of_text(text: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, Any] = answers.parse(text)
+    found: dict[str, Any] = json_text.parse(text)
     return {path: tuple(map(str, names)) for path, names in found.items()}

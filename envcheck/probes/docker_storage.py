@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Optional
 
-from envcheck.facts import Fact, Known, Unknown, doc, first
-from envcheck.host.base import Absent, Failed, Host, Unreadable
+from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact
+from envcheck.host.base import NOT_RECORDED, Absent, Failed, Host, NotRecorded, Unreadable
+from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, xfs_info
 from envcheck.probes.shared import daemon_config, engine
 from envcheck.record import Record
@@ -17,6 +19,7 @@ WAITS = True
 
 _CONTAINERD_ROOT = "/var/lib/containerd"
 _DEFAULT_ROOT = "/var/lib/docker"
+_NOT_FOR_IMAGES = regex(r"/(?:boot|dev|proc|run|snap|sys)(?:/|$)")
 _WITHOUT_DOCKER = "/home"
 """Where the modules' installer puts images before there is a docker."""
 
@@ -59,6 +62,18 @@ class Space(Record):
         return f"{text}; Base Device Size {self.base_size or 'unknown'}, {left} left in its pool"
 
 
+class Room(Record):
+    """The tightest file system that something lies on, and the bytes free there."""
+
+    free: Bytes
+    mount_point: str
+    path: str
+    filesystem: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.free} free on {self.mount_point}"
+
+
 class DockerStorage(Record):
     """Docker's storage."""
 
@@ -86,12 +101,28 @@ class DockerStorage(Record):
             example="120 GB free on /var/lib/docker",
         ),
     ]
+    container_room: Annotated[
+        Fact[Room],
+        doc(
+            "file system that containers lie on",
+            sources="docker info, file system of docker's root",
+            example="120 GB free on /var",
+        ),
+    ]
     images_space: Annotated[
         Fact[Bytes],
         doc(
             "bytes free where images go; on /home where docker is absent",
             sources="docker info, file system where images go",
             example="120 GB",
+        ),
+    ]
+    images_room: Annotated[
+        Fact[Room],
+        doc(
+            "file system where images go",
+            sources="docker info, file system where images go",
+            example="120 GB free on /var",
         ),
     ]
 
@@ -101,25 +132,35 @@ def collect(host: Host) -> DockerStorage:
     answer: Fact[engine.Engine] = first(("docker", lambda: engine.find(host)))
     state = answer.value.state if isinstance(answer, Known) else None
     if state != "running":
-        gone = answer if isinstance(answer, Unknown) else Unknown(_REASONS[answer.value.state])
-        return DockerStorage(gone, gone, gone, _images_without_engine(host, state, gone))
+        gone = answer if isinstance(answer, Unknown) else _REASONS[state]
+        later = _images_without_engine(host, state, gone)
+        return DockerStorage(gone, gone, gone, gone, _free_of(later), later)
     info: Fact[Mapping[str, Any]] = first(("docker info", lambda: engine.info(host)))
     if isinstance(info, Unknown):
-        return DockerStorage(info, info, info, info)
+        return DockerStorage(info, info, info, info, info, info)
     storage = _storage(host, info.value)
     roots: Fact[tuple[str, ...]] = first(("docker info", lambda: _roots(host, info.value)))
+    room = _tightest(host, roots.value) if isinstance(roots, Known) else roots
     return DockerStorage(
         storage,
         Known(roots.value[-1], roots.source) if isinstance(roots, Known) else roots,
-        _container_space(host, storage, roots),
-        _tightest(host, roots.value) if isinstance(roots, Known) else roots,
+        _container_space(storage, room),
+        room,
+        _free_of(room),
+        room,
     )
 
 
-_REASONS = {
-    "absent": "docker is not installed",
-    "stopped": "docker is not running",
-    "podman": "podman answers, not Docker",
+def _free_of(room: Fact[Room]) -> Fact[Bytes]:
+    free: Fact[Bytes] = map_fact(room, lambda found: found.free)
+    return free
+
+
+_REASONS: Mapping[Optional[str], Unknown] = {
+    "absent": Unknown("docker is not installed"),
+    "stopped": Unknown("docker is not running"),
+    "podman": Unknown("podman answers, not Docker"),
+    None: Unknown("not in this record: docker", recorded=False),
 }
 
 
@@ -200,37 +241,28 @@ def _containerd_root(host: Host, info: Mapping[str, Any], root: str) -> str:
     return match[1] if match else _CONTAINERD_ROOT
 
 
-def _container_space(host: Host, storage: Fact[Storage], roots: Fact[tuple[str, ...]]) -> Fact[Space]:
+def _container_space(storage: Fact[Storage], room: Fact[Room]) -> Fact[Space]:
     if isinstance(storage, Unknown):
         return storage
     driver = storage.value
-    spaces = roots if isinstance(roots, Unknown) else _spaces(host, roots.value)
-    if isinstance(spaces, Unknown):
-        if driver.pool_free is None:
-            return spaces
-        return Known(Space(None, "", driver.base_size, driver.pool_free, driver.driver), "docker info")
-    free, path = min(spaces.value)
-    source = f"docker info, file system of {path}"
-    return Known(Space(Bytes(free), path, driver.base_size, driver.pool_free, driver.driver), source)
+    figures = (driver.base_size, driver.pool_free, driver.driver)
+    if isinstance(room, Unknown):
+        return room if driver.pool_free is None else Known(Space(None, "", *figures), "docker info")
+    path = room.value.path
+    return Known(Space(room.value.free, path, *figures), f"docker info, file system of {path}")
 
 
-def _tightest(host: Host, roots: tuple[str, ...]) -> Fact[Bytes]:
-    spaces = _spaces(host, roots)
-    if isinstance(spaces, Unknown):
-        return spaces
-    free, path = min(spaces.value)
-    return Known(Bytes(free), f"file system of {path}")
+def _tightest(host: Host, roots: tuple[str, ...]) -> Fact[Room]:
+    def tightest() -> Known[Room]:
+        room = min(_room(host, path) for path in roots)
+        return Known(room, f"file system of {room.path}")
 
-
-def _spaces(host: Host, roots: tuple[str, ...]) -> Fact[tuple[tuple[int, str], ...]]:
-    answer: Fact[tuple[tuple[int, str], ...]] = first(
-        ("file system", lambda: tuple((_free(host, path), path) for path in roots))
-    )
+    answer: Fact[Room] = first(("file system", tightest))
     return answer
 
 
-def _free(host: Host, path: str) -> int:
-    """Bytes left. A root of the running engine that is not here lies in another mount namespace."""
+def _room(host: Host, path: str) -> Room:
+    """Where a directory lies. A root of the engine that is not here lies in another mount namespace."""
     if host.live:
         try:
             host.stat(path)
@@ -238,19 +270,40 @@ def _free(host: Host, path: str) -> int:
             raise ValueError(f"{path}, which docker names, is not to be seen from here") from error
         except Unreadable:
             pass  # it is there, in a directory that only root may enter
-    return host.filesystem(path).free
+    return _holding(host, path)
 
 
-def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> Fact[Bytes]:
+def _holding(host: Host, path: str) -> Room:
+    found = host.filesystem(path)
+    return Room(Bytes(found.free), found.mount_point, path, found.identity)
+
+
+def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> Fact[Room]:
+    if state is None and not host.live:
+        only: Fact[Room] = first(("df", lambda: _wherever(host)))
+        return only if isinstance(only, Known) else gone
     if state not in {"absent", "stopped"}:
         return gone
     reason = engine.elsewhere(host)
     if reason:
         return Unknown(reason)
-    answer: Fact[Bytes] = first(("file system", lambda: _images_later(host, state)))
+    answer: Fact[Room] = first(("file system", lambda: _images_later(host, state)))
     return answer
 
 
-def _images_later(host: Host, state: Optional[str]) -> Fact[Bytes]:
+def _wherever(host: Host) -> Fact[Room]:
+    """Of a record with one file system only: wherever docker is, its images lie there."""
+    from envcheck.host import df
+
+    points = set()
+    for text in host.recorded("df", "df_*").values():
+        with suppress(ValueError):  # counts inodes, or is a message
+            points |= {row.mount_point for row in df.rows(text) if row.total}
+    if {point for point in points if not _NOT_FOR_IMAGES.match(point)} != {"/"}:
+        raise NotRecorded(f"where images lie {NOT_RECORDED}")
+    return Known(_holding(host, "/"), "df: the only file system")
+
+
+def _images_later(host: Host, state: Optional[str]) -> Fact[Room]:
     path = _WITHOUT_DOCKER if state == "absent" else daemon_config.data_root(host) or _DEFAULT_ROOT
-    return Known(Bytes(host.filesystem(path).free), f"file system of {path}")
+    return Known(_holding(host, path), f"file system of {path}")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from envcheck.facts import Fact, Unknown, doc, first, map_fact
 from envcheck.host.base import Host, NotRecorded, Unreadable
-from envcheck.probes.formats import lxcfs, meminfo
+from envcheck.probes.formats import docker_info, lxcfs, meminfo
+from envcheck.probes.shared import engine
 from envcheck.record import Record
 from envcheck.values import Bytes
 
@@ -67,7 +68,14 @@ def _total(host: Host) -> Fact[Bytes]:
     nodes = (f"{_NODES}/node*/meminfo", lambda: _of_nodes(host))
     if _MEMINFO not in _replaced_by_lxcfs(host):
         plain: Fact[Bytes] = first(
-            (_MEMINFO, lambda: meminfo.total(host.read(_MEMINFO))), nodes, ("free", lambda: _free(host))
+            (_MEMINFO, lambda: meminfo.total(host.read(_MEMINFO))),
+            nodes,
+            ("free", lambda: _free(host)),
+            *(
+                ()
+                if host.live
+                else (("docker info", lambda: Bytes(docker_info.memory(engine.told(host, "MemTotal")))),)
+            ),
         )
         return plain
     answer: Fact[Bytes] = first(nodes)

@@ -55,6 +55,7 @@ class Space(Record):
     free: Bytes
     mount_point: str
     path: str
+    filesystem: str = ""
 
     def __str__(self) -> str:
         return f"{self.free} free on {self.mount_point}"
@@ -119,4 +120,4 @@ def _writing(host: Host, path: str) -> Writing:
 
 def _space(host: Host, path: str) -> Space:
     found = host.filesystem(path)
-    return Space(Bytes(found.free), found.mount_point, path)
+    return Space(Bytes(found.free), found.mount_point, path, found.identity)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.rulebook.checks import build_check, check_hints, check_id, dependencies, own_fields
 from envcheck.rulebook.model import Check, Dependency
+from envcheck.rulebook.overlay import NEW, apply, changed, still_required
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.rulebook import is_abstract
 from envcheck.rulebook.source import MAX_ERRORS, Node, RuleError, RuleErrors, each, nearest, refuse
@@ -19,6 +20,10 @@ Entry = tuple[Node, dict[str, Node]]
 """The entry that defines a check, and its fields with the inherited ones."""
 
 
+MAX_CHAIN = 100
+"""Checks that require one another in a row; whoever decides the first decides all of them."""
+
+
 class Entries(dict[str, Entry]):
     """The checks of a module by id, in order, with what is wrong with their entries."""
 
@@ -27,6 +32,8 @@ class Entries(dict[str, Entry]):
         self.errors: list[RuleError] = []
         self.broken: set[str] = set()
         """Ids of entries that cannot be used. What refers to one of them is not at fault."""
+        self.removed: dict[str, Node] = {}
+        """Ids of checks that an overlay took away, and where."""
 
 
 def build_checks(
@@ -58,6 +65,9 @@ def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> En
             found.errors += error.errors
             if len(found.errors) >= MAX_ERRORS:
                 break
+    for overlay in rulebook.overlays(name):
+        apply(overlay, name, found)
+    found.errors += still_required(found) if found.removed else ()
     return found
 
 
@@ -68,10 +78,12 @@ def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None
         if key in seen:
             raise node.error(f"check {key!r} stands here twice")
         seen.add(key)
+        if key in catalogue.removed and (node.kind == "scalar" or not own_fields(node).keys() >= set(NEW)):
+            raise catalogue.removed[key].error(f"check {key!r} cannot be removed: {node.file} takes it up")
         if node.kind == "scalar" and key not in catalogue and key not in catalogue.broken:
             raise node.error(f"no check {key!r} to inherit{nearest(key, catalogue)}")
         inherited = catalogue[key][1] if key in catalogue else {}
-        found[key] = (node, {**inherited, **own_fields(node)})
+        found[key] = (node, changed(inherited, own_fields(node)))
     except RuleErrors:
         found.broken.update((key,) if key else map(_text, node.children[1::2]))
         raise
@@ -121,17 +133,21 @@ def _call(part: Any) -> Any:  # noqa: ANN401 - each part returns something of it
 
 
 def _cycles(checks: Iterable[Check], entries: Mapping[str, Entry]) -> Iterator[RuleError]:
-    """The first check that requires itself by way of others, if there is one."""
+    """The first check that requires itself by way of others, or too many of them, if there is one."""
     requires = {check.id: [dependency.check for dependency in check.requires] for check in checks}
-    done: set[str] = set()
+    done: dict[str, int] = {}  # and how many checks stand one behind the other from there on
     for start, direct in requires.items():
         path = {} if start in done else {start: iter(direct)}
         while path:
             here, rest = next(reversed(path.items()))
             after = next((name for name in rest if name not in done), None)
             if after is None:
-                done.add(here)
+                done[here] = 1 + max((done[name] for name in requires[here]), default=0)
                 del path[here]
+                if done[here] > MAX_CHAIN:
+                    node = entries[here][1]["requires"]
+                    yield node.error(f"more than {MAX_CHAIN} checks require one another in a row")
+                    return
             elif after in path:
                 way = list(path)[list(path).index(after) :]
                 circle = " > ".join(map(repr, (*way, after)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional, cast
 
 from envcheck.lazy import regex
 from envcheck.results import Level
+from envcheck.rulebook.claims import read_claim
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
@@ -29,6 +30,8 @@ KEYS = (
     "show",
     "source",
     "needs",
+    "waivable",
+    "claims",
 )
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
@@ -37,12 +40,17 @@ _ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NO_ID = regex(r"[^a-z0-9]+")
 
 
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a check, or the name of a module."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(node: Node) -> str:
     """The id of an entry of `checks`: an id alone, or a mapping with the key `id`."""
     named = node if node.kind == "scalar" else {key.text: value for key, value in node.items()}.get("id")
     if named is None:
         raise node.error("the key 'id' is missing")
-    if not _ID.fullmatch(named.string()):
+    if not is_id(named.string()):
         meant = _NO_ID.sub("-", named.text.lower()).strip("-")
         advice = f"; did you mean {quoted(meant)}?" if meant else ""
         raise named.error(f"{quoted(named.text)} is no id: lower-case words joined by hyphens{advice}")
@@ -69,6 +77,7 @@ def build_check(node: Node, name: str, fields: Mapping[str, Node], scope: Scope 
             errors += error.errors
     refuse(errors)
     condition = Condition(fields["fact"].text, values["require"])
+    claim = read_claim(fields["claims"], condition.require, scope) if "claims" in fields else None
     return Check(
         id=name,
         title=values["title"],
@@ -80,6 +89,7 @@ def build_check(node: Node, name: str, fields: Mapping[str, Node], scope: Scope 
         hints=values.get("hints", ()),
         show=values.get("show", ()),
         source=values.get("source", ""),
+        claim=claim,
     )
 
 
@@ -182,6 +192,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Node], Scope], object]] = {
     "hints": _hints,
     "show": lambda fields, scope: tuple(each(lambda item: _shown(item, scope), fields["show"].list())),
     "source": lambda fields, _: fields["source"].string(),
+    "waivable": lambda fields, _: fields["waivable"].flag(),
     "needs": lambda fields, scope: each(lambda item: scope.find(item, item.string()), fields["needs"].list()),
 }
 """What each key of a check means, by the fields of the check and the parameters."""

@@ -8,6 +8,7 @@ from typing import Any, Optional, cast, get_type_hints
 
 from envcheck import probes
 from envcheck.errors import RequestError
+from envcheck.facts import Unknown
 from envcheck.record import Record
 from envcheck.rulebook.requirement import show
 from envcheck.rulebook.source import nearest, quoted
@@ -39,6 +40,10 @@ class Described(Record):
     def probe(self) -> str:
         """The probe that answers it."""
         return self.name.partition(".")[0]
+
+    def of(self, facts: Any) -> object:  # noqa: ANN401 - what the probe answered
+        """The fact among those that its probe answered; Unknown where it answered nothing."""
+        return facts if isinstance(facts, Unknown) else getattr(facts, self.name.partition(".")[2])
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -77,6 +82,8 @@ def fields_of(type_: Type) -> Mapping[str, Type]:
 
 def _of_probe(probe: str) -> Iterator[Described]:
     """The facts of a probe, as its class says them."""
+    if probe_type(probe).kind == "broken":
+        return
     hints = get_type_hints(probes.facts_class(probe), include_extras=True)
     for field, type_ in (probe_type(probe).fields or {}).items():
         said: Mapping[str, Any] = getattr(hints[field], "__metadata__", ({},))[0]

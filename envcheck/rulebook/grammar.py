@@ -21,6 +21,7 @@ from envcheck.rulebook.requirement import (
     Not,
     OneOf,
     Requirement,
+    Unjudged,
 )
 from envcheck.rulebook.source import Node, each, nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
@@ -45,6 +46,8 @@ def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) ->
 
     `scope` holds the parameters that may be named in it.
     """
+    if wanted.kind == "broken":
+        return Unjudged()
     if node.kind == "list":
         return _alternatives(node, wanted, scope)
     if node.kind == "map":
@@ -71,6 +74,8 @@ def fact_type(node: Node) -> Type:
         from envcheck import probes
 
         raise node.error(f"unknown fact {quoted(node.text)}{nearest(name, probes.names())}") from None
+    if found.kind == "broken":
+        return found
     for depth, name in enumerate(path[1:], start=1):
         above = ".".join(path[:depth])
         if found.fields is None:
@@ -136,6 +141,8 @@ def _comparisons(node: Node, wanted: Type, scope: Scope) -> Requirement:
         return Compare("==", node.flag())
     if not node.text.strip():
         raise node.error("nothing is required here")
+    if wanted.kind in ORDERED and len(node.text) > 10 * LONGEST:
+        raise node.error(f"{quoted(node.text)} is longer than any requirement of a {wanted.kind}")
     texts = node.text.split(",") if wanted.kind in ORDERED else [node.text]
     parts = [_comparison(node, text, wanted, scope) for text in texts]
     return parts[0] if len(parts) == 1 else AllOf(parts)
@@ -145,7 +152,7 @@ def _comparison(node: Node, text: str, wanted: Type, scope: Scope) -> Requiremen
     match = _COMPARISON.fullmatch(text)
     sign, operand = (match[1] or "==", match[2]) if match else ("==", text)
     if sign not in COMPARISONS:
-        raise node.error(f"unknown operator {sign!r}; known: {' '.join(COMPARISONS)}")
+        raise node.error(f"unknown operator {quoted(sign)}; known: {' '.join(COMPARISONS)}")
     if wanted.kind not in ORDERED and sign not in ("==", "!="):
         raise node.error(f"a {wanted} has no order: {sign!r} does not fit it")
     if operand.startswith("$$"):

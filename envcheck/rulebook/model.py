@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, Optional
 
 from envcheck.record import Record
 from envcheck.text import Text
+from envcheck.values import Bytes
 
 if TYPE_CHECKING:
-    from envcheck.results import Level
+    from envcheck.results import Level, Waiver
     from envcheck.rulebook.requirement import Requirement
     from envcheck.rulebook.settings import Given
 
@@ -68,6 +69,14 @@ class Parameter(Record):
     """Its value while nothing is set; None where it then has none."""
 
 
+class Claim(Record):
+    """What a check claims for its module alone: ports, or `free` bytes where the fact `space` says."""
+
+    ports: tuple[int, ...] = ()
+    space: str = ""
+    free: Bytes = Bytes(0)
+
+
 class Check(Record):
     """One requirement of a module."""
 
@@ -85,6 +94,7 @@ class Check(Record):
     """Where the manual says it."""
     unset: tuple[str, ...] = ()
     """Parameters that it needs and that have no value: it is skipped."""
+    claim: Optional[Claim] = None
 
 
 class Note(Record):
@@ -123,6 +133,15 @@ class RuleSet(Record):
     """Of these the ones that do not stand in the rule set, as they were written."""
 
 
+class Grant(Record):
+    """A waiver of one check, on the hosts whose names fit one of the patterns; without any on all."""
+
+    module: str
+    check: str
+    waiver: Waiver
+    hosts: tuple[str, ...] = ()
+
+
 class ModuleInfo(Record):
     """What `list` shows of a module."""
 
@@ -130,3 +149,5 @@ class ModuleInfo(Record):
     title: Text
     description: Text
     origin: str
+    overlays: tuple[str, ...] = ()
+    """The files that change it, in their order."""

@@ -15,6 +15,8 @@ import yaml
 from envcheck.rulebook.source import Kind, Node, RuleError, quoted
 
 MAX_DEPTH = 32
+MAX_PARTS = 100_000
+"""Keys and values of a file: five times those of a thousand checks."""
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS: dict[type, Kind] = {
@@ -31,6 +33,7 @@ _ADVICE = {
     "mapping values are not allowed in this context": "a text with a colon and a blank stands in quotes",
     "did not find expected comment or line break": _QUOTES,
     "expected chomping or indentation indicators": _QUOTES,
+    "did not find expected alphabetic or numeric": "a text that begins with & or * stands in quotes",
 }
 """What to do about the errors that rule files make most; by how PyYAML begins to say them."""
 _ANCHORS = "anchors and aliases are not used in rule files; a text that begins with & or * stands in quotes"
@@ -90,21 +93,23 @@ class _Builder:
         self.file = file
         self.open: list[Node] = []
         self.root: Optional[Node] = None
+        self.count = 0
 
     def build(self, next_event: Callable[[], Any]) -> Node:
         while True:
             event = next_event()
             kind = _KINDS.get(type(event))
-            if kind == "scalar":
+            if kind is not None:
                 node = self.add(kind, event)
-                node.text = event.value
-                node.plain = event.implicit[0]
-            elif kind is not None:
-                self.open.append(self.add(kind, event))
+                if kind == "scalar":
+                    node.text = event.value
+                    node.plain = event.implicit[0]
+                else:
+                    self.open.append(node)
             elif type(event) in _ENDS:
                 _refuse_repeated_keys(self.open.pop())
             elif type(event) is yaml.AliasEvent:
-                raise self.error(event, _ANCHORS)
+                raise self.node("scalar", event).error(_ANCHORS)
             elif type(event) is yaml.StreamEndEvent:
                 break
         if self.root is None:
@@ -118,6 +123,9 @@ class _Builder:
         if event.tag is not None and event.tag != "!":
             advice = "; put the text in quotes" if event.tag.startswith("!=") else ""
             raise node.error(f"tags such as {quoted(event.tag)} are not used in rule files{advice}")
+        self.count += 1
+        if self.count > MAX_PARTS:
+            raise node.error(f"more than {MAX_PARTS} keys and values: divide the file")
         if self.open:
             if len(self.open) >= MAX_DEPTH:
                 raise node.error(f"nested deeper than {MAX_DEPTH} levels")
@@ -129,15 +137,15 @@ class _Builder:
         return node
 
     def node(self, kind: Kind, event: Any) -> Node:  # noqa: ANN401
-        return Node(kind, self.file, event.start_mark.line + 1, event.start_mark.column + 1)
-
-    def error(self, event: Any, message: str) -> RuleError:  # noqa: ANN401
-        return self.node("scalar", event).error(message)
+        mark = event.start_mark
+        return Node(kind, self.file, mark.line + 1, mark.column + 1)
 
 
 def _refuse_repeated_keys(node: Node) -> None:
     seen: set[str] = set()
-    for key in node.children[::2] if node.kind == "map" else ():
+    if node.kind != "map":
+        return
+    for key in node.children[::2]:
         if key.kind != "scalar":
             raise key.error("a key is a word, not a list or mapping")
         if key.text in seen:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.errors import RequestError
-from envcheck.rulebook import compiled
+from envcheck.rulebook import compiled, kept
 from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, RuleSet
-from envcheck.rulebook.source import Node, RuleError, each, nearest, quoted, read_yaml
+from envcheck.rulebook.source import Node, RuleError, each, nearest, parse_yaml, quoted, read_bytes, read_yaml
 
 if TYPE_CHECKING:
     from envcheck.rulebook.parameters import Scope
@@ -56,22 +56,34 @@ class Rulebook:
         self.directories = tuple(directories)
         self._files: dict[str, str] = {}
         self._headers: dict[str, Header] = {}
+        self._overlays: dict[str, list[Header]] = {}
         for directory in directories:
             self._add(directory)
+        for name, overlays in self._overlays.items():
+            if name not in self._files:
+                node = overlays[0]["overlay"]
+                raise node.error(f"no rule set {quoted(name)} to change{nearest(name, self._files)}")
 
     def _add(self, directory: str) -> None:
-        try:
-            names = sorted(os.listdir(directory))
-        except OSError as error:
-            raise RequestError(f"{directory}: {error.strerror or error}") from error
-        for name in names:
+        for name in self._listed(directory):
             path = os.path.join(directory, name)
             stem, ending = os.path.splitext(name)
             if ending != ".yaml" or name == PROBLEMS:
                 continue
+            overlay = None if directory == kept.shipped_rules() else _overlay(path)
+            if overlay is not None:
+                self._overlays.setdefault(overlay["overlay"].string(), []).append(overlay)
+                continue
             if stem in self._files:
-                raise RuleError(path, 1, 1, f"module {stem!r} is also in {self._files[stem]}")
+                other = f"{self._files[stem]}; to change that one, say `overlay: {stem}`"
+                raise RuleError(path, 1, 1, f"module {stem!r} is also in {other}")
             self._files[stem] = path
+
+    def _listed(self, directory: str) -> list[str]:
+        try:
+            return sorted(os.listdir(directory))
+        except OSError as error:
+            raise RequestError(f"{directory}: {error.strerror or error}") from error
 
     @property
     def names(self) -> AbstractSet[str]:
@@ -86,6 +98,7 @@ class Rulebook:
                 header["title"].bilingual(),
                 header["description"].bilingual(),
                 self._files[name],
+                tuple(overlay["overlay"].file for overlay in self.overlays(name)),
             )
             for name, header in ((name, self.header(name)) for name in sorted(self._files))
             if not is_abstract(header)
@@ -140,7 +153,9 @@ class Rulebook:
 
     def parameters(self, name: str) -> Mapping[str, Parameter]:
         """The parameters of a module, those that it inherits included. Raises RequestError."""
-        nodes = [header["params"] for header in map(self.header, self.lineage(name)) if "params" in header]
+        lineage = self.lineage(name)
+        headers = [header for above in lineage for header in (self.header(above), *self.overlays(above))]
+        nodes = [header["params"] for header in headers if "params" in header]
         if not nodes:
             return {}
         from envcheck.rulebook.parameters import build_all
@@ -166,6 +181,10 @@ class Rulebook:
             raise node.error(f"more than {MAX_EXTENDS} rule sets extend one another")
         return parent
 
+    def overlays(self, name: str) -> Sequence[Header]:
+        """The overlays of a rule set in their order."""
+        return self._overlays.get(name, ())
+
     def _logs(self, name: str) -> LogNames:
         """The logs that a module names, after those of the rule set that it extends."""
         found = LogNames()
@@ -187,6 +206,21 @@ class Rulebook:
             _check_name(header["module"], name)
             self._headers[name] = header
         return self._headers[name]
+
+
+def _overlay(path: str) -> Optional[Header]:
+    """The top-level keys of an overlay; None for another rule file. Raises RequestError."""
+    if not os.path.isfile(path):
+        return None
+    content = read_bytes(path)
+    if b"overlay" not in content and b"\0" not in content:  # which is quicker than to parse it
+        return None
+    tree = parse_yaml(content, path)
+    if tree.kind != "map" or "overlay" not in {key.text for key, _ in tree.items()}:
+        return None
+    from envcheck.rulebook.overlay import HEADER
+
+    return tree.fields(HEADER, required=("overlay",))
 
 
 def _check_name(node: Node, stem: str) -> None:

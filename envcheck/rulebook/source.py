@@ -172,7 +172,12 @@ def _letters(name: str) -> str:
 
 
 def read_yaml(path: str) -> Node:
-    """Parse a file. Raises RuleError for a file that cannot be read or is no plain YAML."""
+    """Parse a file. Raises RequestError for a file that cannot be read, RuleErrors for no plain YAML."""
+    return parse_yaml(read_bytes(path), path)
+
+
+def read_bytes(path: str) -> bytes:
+    """The content of a rule file. Raises RequestError where it cannot be read or is too large."""
     try:
         with open(path, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -180,7 +185,7 @@ def read_yaml(path: str) -> Node:
         raise RequestError(f"{path}: {error.strerror or error}") from error
     if len(content) > MAX_BYTES:
         raise RuleError(path, 1, 1, f"the file is larger than {MAX_BYTES >> 20} MiB")
-    return parse_yaml(content, path)
+    return content
 
 
 def parse_yaml(content: bytes, file: str) -> Node:

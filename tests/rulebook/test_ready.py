@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from envcheck import RequestError, api
-from envcheck.rulebook import compiled, kept, ready, rulebook
+from envcheck.rulebook import compiled, kept, places, ready, rulebook
 from envcheck.rulebook.model import RuleSet
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -23,7 +23,7 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped rules that counts as shipped."""
     for path in RULES.glob("*.yaml"):
         shutil.copy2(path, tmp_path)
-    for module in (compiled, kept, ready):
+    for module in (compiled, kept, places, ready):
         monkeypatch.setattr(module, "shipped_rules", lambda: str(tmp_path))
     monkeypatch.setattr("envcheck.rulebook.shipped_rules", lambda: str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
