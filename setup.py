@@ -12,6 +12,12 @@ VERSION = re.search(r'__version__ = "(.+?)"', (HERE / "envcheck/__init__.py").re
 if VERSION is None:
     raise SystemExit("envcheck/__init__.py does not say its version")
 
+# Where it has wheels; elsewhere logs are searched by a slower engine.
+HYPERSCAN = (
+    "hyperscan>=0.9; python_version >= '3.10' and python_version < '3.15'"
+    " and platform_system == 'Linux' and platform_machine == 'x86_64'"
+)
+
 setup(
     name="envcheck",
     version=VERSION[1],
@@ -31,6 +37,8 @@ setup(
     },
     install_requires=[
         "PyYAML>=5.4",
+        HYPERSCAN,
+        "backports.zstd>=1; python_version < '3.14'",
         "docker>=5",
         "nvidia-ml-py>=11.450",
         "platformdirs>=2.2,<4.4",  # later ones import tempfile and shutil at every start
@@ -47,7 +55,7 @@ setup(
             "jsonschema>=4",
             "mypy>=1.10",
             "pyfakefs>=5",
-            "pytest>=7",
+            "pytest>=8",
             "pytest-cov>=4",
             "pytest-timeout>=2",
             "pytest-xdist>=3",

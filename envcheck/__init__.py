@@ -14,14 +14,38 @@ TYPE_CHECKING = False  # importing typing for it would cost `--help` a tenth of 
 if TYPE_CHECKING:
     from typing import Any
 
-    from envcheck.api import check, verify
+    from envcheck.api import check, diagnose, verify
+    from envcheck.diagnosis import Confirmation, Diagnosis, Evidence, Finding
     from envcheck.errors import RequestError
     from envcheck.results import Report, Result, Text, Waiver
 
 __version__ = "0.1.0"
-__all__ = ["Report", "RequestError", "Result", "Text", "Waiver", "__version__", "check", "verify"]
+__all__ = [
+    "Confirmation",
+    "Diagnosis",
+    "Evidence",
+    "Finding",
+    "Report",
+    "RequestError",
+    "Result",
+    "Text",
+    "Waiver",
+    "__version__",
+    "check",
+    "diagnose",
+    "verify",
+]
 
-_HOMES = {"check": "api", "verify": "api", "RequestError": "errors"}
+_HOMES = {
+    "check": "api",
+    "diagnose": "api",
+    "verify": "api",
+    "RequestError": "errors",
+    "Confirmation": "diagnosis",
+    "Diagnosis": "diagnosis",
+    "Evidence": "diagnosis",
+    "Finding": "diagnosis",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for

@@ -32,8 +32,11 @@ _KNOWN: Mapping[bytes, str] = {
 }
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+class Readable(Protocol):
+    """What gives bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes, at most so many; empty at the end."""
 
 
 class Damaged(UnusableRecord):
@@ -126,7 +129,7 @@ def _open(path: str) -> IO[bytes]:
     raise UnusableRecord(f"{path} is {what}")
 
 
-def _decompressor(path: str, file: IO[bytes]) -> _Readable:
+def _decompressor(path: str, file: IO[bytes]) -> Readable:
     try:
         start = file.read(_START)
         file.seek(0)
@@ -135,7 +138,7 @@ def _decompressor(path: str, file: IO[bytes]) -> _Readable:
     for magic, make in DECOMPRESSORS.items():
         if start.startswith(magic):
             return Inflated(file, make)
-    if _is_tar(start):
+    if is_tar(start):
         return file
     for magic, what in _KNOWN.items():
         if start.startswith(magic):
@@ -143,7 +146,8 @@ def _decompressor(path: str, file: IO[bytes]) -> _Readable:
     raise UnusableRecord(f"{path} is {'empty' if not start else 'not an archive'} ({_ADVICE})")
 
 
-def _is_tar(start: bytes) -> bool:
+def is_tar(start: bytes) -> bool:
+    """Whether the first block of a file is the header of a tar archive's member."""
     import tarfile
 
     try:
@@ -160,7 +164,7 @@ class Inflated:
     memory they may take.
     """
 
-    def __init__(self, file: _Readable, make: Callable[[], Any]) -> None:
+    def __init__(self, file: Readable, make: Callable[[], Any]) -> None:
         self._file = file
         self._make = make
         self._waiting = file.read(PIECE)

@@ -59,7 +59,7 @@ def run(
         duration_s=round(time.monotonic() - begin, 4),
         results=results,
         notes=(*_not_root(host, denied), *expired(results, waivers), *_notes(rule_sets)),
-        distribution=_distribution(facts),
+        distribution=distribution_of(facts),
     )
 
 
@@ -101,7 +101,8 @@ def _notes(rule_sets: Sequence[RuleSet]) -> Iterator[Text]:
     return (note.text for note in notes if modules.isdisjoint(note.unless))
 
 
-def _distribution(facts: Facts) -> Optional[str]:
+def distribution_of(facts: Facts) -> Optional[str]:
+    """The distribution's id, by which commands are chosen; needs the facts of `os_release`."""
     release = getattr(facts["os_release"].facts, "release", None)
     return release.value.distribution if isinstance(release, Known) else None
 

@@ -19,18 +19,55 @@ IN_CHINESE = {"yes": "是", "no": "否", "none": "无"}
 """What `show` says of the plainest values; all else is the machine's own words."""
 
 
-class Decider:
+class Conditions:
+    """Says of conditions whether the facts meet them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.found: dict[str, object] = {}
+
+    def outcome(self, condition: Condition) -> Outcome:
+        """Whether the fact is as the condition requires, with what it is."""
+        return condition.require.outcome(self._fact(condition.fact))
+
+    def _fact(self, path: str) -> object:
+        if path not in self.found:
+            self.found[path] = self._find(path)
+        return self.found[path]
+
+    def _collected(self, probe: str) -> Collected:
+        return self.facts[probe]
+
+    def _find(self, path: str) -> object:
+        probe, fields = split(path)
+        found: Any = Known(self._collected(probe).facts, "")
+        for name in fields:
+            value = found.value
+            if isinstance(value, Unknown):
+                return value
+            part = getattr(value, name)
+            if isinstance(part, Unknown) or part is None:
+                return part
+            found = part if isinstance(part, Known) else Known(part, found.source)
+        return found.value if isinstance(found.value, Unknown) else found
+
+
+class Decider(Conditions):
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
     def __init__(self, rules: RuleSet, facts: Facts, waivers: Waivers = MappingProxyType({})) -> None:
+        super().__init__(facts)
         self.rules = rules
-        self.facts = facts
         self.waivers = waivers
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
-        self.found: dict[str, object] = {}
         self.asked: dict[str, Collected] = {}
+
+    def _collected(self, probe: str) -> Collected:
+        if probe not in self.asked:
+            self.asked[probe] = self.facts[question(probe, self.rules)]
+        return self.asked[probe]
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
@@ -73,13 +110,13 @@ class Decider:
         return None
 
     def _spares(self, dependency: Dependency) -> bool:
-        return dependency.unless is not None and self._outcome(dependency.unless).verdict == "pass"
+        return dependency.unless is not None and self.outcome(dependency.unless).verdict == "pass"
 
     def _judge(self, check: Check) -> tuple[Result, bool]:
         if check.unset:
             return _result(self.rules, check, "skipped", reason=_not_set(check.unset)), False
         for condition in check.when:
-            outcome = self._outcome(condition)
+            outcome = self.outcome(condition)
             if outcome.verdict == "fail":
                 return self._not_applicable(check, condition, outcome), False
             if outcome.verdict == "unknown":
@@ -87,7 +124,7 @@ class Decider:
                     f"not known whether it applies: {outcome.reason}", f"无法确定是否适用：{outcome.reason}"
                 )
                 return _result(self.rules, check, "unknown", reason=undecided), outcome.denied
-        outcome = self._outcome(check.condition)
+        outcome = self.outcome(check.condition)
         reason = Text.same(outcome.reason) if outcome.verdict == "unknown" else None
         return (
             _result(
@@ -110,32 +147,6 @@ class Decider:
             f"不适用：{condition.fact} 为 {outcome.actual}，而非 {said.zh}",
         )
         return _result(self.rules, check, "skipped", reason=reason)
-
-    def _outcome(self, condition: Condition) -> Outcome:
-        return condition.require.outcome(self._fact(condition.fact))
-
-    def _fact(self, path: str) -> object:
-        if path not in self.found:
-            self.found[path] = self._find(path)
-        return self.found[path]
-
-    def _collected(self, probe: str) -> Collected:
-        if probe not in self.asked:
-            self.asked[probe] = self.facts[question(probe, self.rules)]
-        return self.asked[probe]
-
-    def _find(self, path: str) -> object:
-        probe, fields = split(path)
-        found: Any = Known(self._collected(probe).facts, "")
-        for name in fields:
-            value = found.value
-            if isinstance(value, Unknown):
-                return value
-            part = getattr(value, name)
-            if isinstance(part, Unknown) or part is None:
-                return part
-            found = part if isinstance(part, Known) else Known(part, found.source)
-        return found.value if isinstance(found.value, Unknown) else found
 
     def _source(self, path: str) -> Optional[str]:
         """Where the fact came from; of a whole probe, where each of its facts did."""
@@ -164,7 +175,7 @@ class Decider:
         fact = self._fact(check.condition.fact)
         for hint in check.hints if outcome.verdict != "pass" else ():
             if hint.when is not None:
-                applies = self._outcome(hint.when).verdict == "pass"
+                applies = self.outcome(hint.when).verdict == "pass"
             elif hint.when_unknown:  # no answer at all: one that lacks a part is another problem
                 why = "denied" if isinstance(fact, Unknown) and fact.denied else "unknown"
                 applies = isinstance(fact, Unknown) and fact.recorded and why == hint.when_unknown

@@ -89,7 +89,10 @@ class TreeHost(Host):
             self._on_close()
 
     def recall(self) -> None:
-        """Bring every recorded answer into `answers`, as if asked again. Raises UnusableRecord."""
+        """Bring every recorded answer into `answers`, as if all had been asked again.
+
+        Raises UnusableRecord where they are more than is read of one record.
+        """
         for question in self._recording.questions() if self._recording is not None else ():
             self._replay(question)
         if self._inside.exhausted:

@@ -63,6 +63,7 @@ def test_the_manuals_example_with_addresses_is_right(tree: Tree, end: str) -> No
         (3, "MYSQL_SVC_SERVICE_HOST=", "address: line 3: MYSQL_SVC_SERVICE_HOST is empty, no IP address"),
         (3, "MYSQL_SVC_SERVICE_HOST=10.0.0.300", "address: line 3: MYSQL_SVC_SERVICE_HOST is 10.0.0.300, no IP address"),
         (3, "MYSQL_SVC_SERVICE_HOST=0.0.0.0", "address: line 3: MYSQL_SVC_SERVICE_HOST is 0.0.0.0, no address of a machine"),
+        (3, "MYSQL_SVC_SERVICE_HOST=255.255.255.255", "address: line 3: MYSQL_SVC_SERVICE_HOST is 255.255.255.255, no address of a machine"),
         (3, "MYSQL_SVC_SERVICE_HOST=10.0.0.5//note", "address: line 3: MYSQL_SVC_SERVICE_HOST is 10.0.0.5//note, no IP address"),
         (4, "MYSQL_SVC_SERVICE_PORT=3306", "port: line 4: MYSQL_SVC_SERVICE_PORT is 3306, not 5535"),
         (7, "LICENSE_SERVER_PORT=", "port: line 7: LICENSE_SERVER_PORT is empty, not 8887"),
@@ -75,6 +76,11 @@ def test_the_manuals_example_with_addresses_is_right(tree: Tree, end: str) -> No
 )  # fmt: skip
 def test_a_wrong_line(tree: Tree, number: int, line: str, said: str) -> None:
     assert findings(tree, with_line(number, line)) == [said]
+
+
+def test_the_pseudonyms_of_a_bundle_are_as_good_as_addresses(tree: Tree) -> None:
+    text = "\n".join(RIGHT).replace("10.0.0.5", "241.0.0.5").replace("10.0.0.6", "243.168.1.77")
+    assert findings(tree, text) == []
 
 
 def test_several_wrong_lines_are_all_named(tree: Tree) -> None:

@@ -20,6 +20,7 @@ NAMES = ("MYSQL_SVC_SERVICE_HOST", "MYSQL_SVC_SERVICE_PORT", "LICENSE_SERVER_HOS
 
 _CARET = regex(r"\^[H?\[M]")
 """A control character as a terminal shows it, copied as two."""
+_BROADCAST = "255.255.255.255"
 _SHOWN = 60
 
 
@@ -108,7 +109,8 @@ def _of_host(name: str, value: str) -> Iterator[tuple[Kind, str]]:
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_loopback:
         yield "loopback", f"{name} is {value}: a container reaches only itself by it"
-    elif address.is_unspecified or address.is_multicast or address.is_reserved or address.is_link_local:
+    # Not `is_reserved`: in 240.0.0.0/4 lie the pseudonyms of a redacted bundle.
+    elif address.is_unspecified or address.is_multicast or address.is_link_local or value == _BROADCAST:
         yield "address", f"{name} is {value}, no address of a machine"
 
 
