@@ -13,6 +13,7 @@ need mkfs.btrfs btrfs-progs
 need ip iproute2
 need kubectl kubernetes-client
 need mariadbd mariadb-server
+need nginx nginx-light
 need openssl openssl
 need sos sosreport
 need lspci pciutils

@@ -207,8 +207,8 @@ def test_the_looks_become_rarer(monkeypatch: pytest.MonkeyPatch, site: Path) -> 
         pauses.append(seconds)
         now[0] += seconds
 
-    monkeypatch.setattr(waiting.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(waiting.time, "sleep", sleep)
+    monkeypatch.setattr("envcheck.waiting.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("envcheck.waiting.time.sleep", sleep)
     failed = envcheck.verify("m", rules=[site])
     waiting.until_passed(lambda: failed, 180)
     assert pauses[:5] == [1, 2, 4, 8, 10]
@@ -237,8 +237,8 @@ def test_what_is_awaited_is_shown_and_wiped(monkeypatch: pytest.MonkeyPatch, sit
 
 OWED = {
     "offline-security-server": "ports process license-answer log-errors",
-    "face-server": "container gpu-process ports service-conf license-answer database log-errors container-license "
-    "self-test",
+    "face-server": "container gpu-process ports service-conf license-answer database log-errors "
+    "container-license self-test",
     "default": "container ports",
     "databus": "process ports database",
     "face-server-k8s": "facesvc-dir kubectl cluster nodes-ready namespace service controllers service-conf "
@@ -262,7 +262,11 @@ def of(report: Report) -> dict[str, Result]:
     return {result.id: result for result in report.results}
 
 
-CONF = "MYSQL_SVC_SERVICE_HOST={}\nMYSQL_SVC_SERVICE_PORT=5535\nLICENSE_SERVER_HOST={}\nLICENSE_SERVER_PORT=8887\n"
+CONF = """MYSQL_SVC_SERVICE_HOST={}
+MYSQL_SVC_SERVICE_PORT=5535
+LICENSE_SERVER_HOST={}
+LICENSE_SERVER_PORT=8887
+"""
 PATH = "home/baidu/work/face-server/project-conf/sconf/service.conf"
 
 
