@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
 
 from envcheck.facts import Fact, Known, doc, first
@@ -16,8 +17,21 @@ WAITS = True
 _OPTION = "mysql"
 
 State = Literal[
-    "greets", "blocked", "refuses", "not-mysql", "refused", "timed-out", "no-route", "no-name", "failed"
+    "greets",
+    "blocked",
+    "not-granted",
+    "refuses",
+    "not-mysql",
+    "refused",
+    "timed-out",
+    "no-route",
+    "no-name",
+    "failed",
 ]
+_REFUSALS: Mapping[int, State] = {
+    mysql_greeting.BLOCKED: "blocked",
+    mysql_greeting.NOT_GRANTED: "not-granted",
+}
 
 
 class Settings(Record):
@@ -106,6 +120,6 @@ def _answer(host: Host, said: elsewhere.Said) -> Answer:
     except ValueError as error:
         return Answer("not-mysql", None, address, loopback, str(error), name)
     if greeting.code:
-        state = "blocked" if greeting.code == mysql_greeting.BLOCKED else "refuses"
+        state = _REFUSALS.get(greeting.code, "refuses")
         return Answer(state, None, address, loopback, f"error {greeting.code}: {greeting.said}", name)
     return Answer("greets", greeting.version, address, loopback, "", name)

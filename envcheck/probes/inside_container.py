@@ -19,7 +19,9 @@ _TEST_SECONDS = 60.0
 _NO_COMMAND = (126, 127)
 _ASK = (
     'if command -v curl >/dev/null; then exec curl -s -S -m 8 "$1"; fi; '
-    'if command -v wget >/dev/null; then exec wget -q -T 8 -O - "$1"; fi; '
+    "if command -v wget >/dev/null; then "
+    # busybox' own time limit, -T, crashes in the busybox of Debian 12
+    'wget -q -O - "$1" & pid=$!; (sleep 8; kill $pid) >/dev/null 2>&1 & wait $pid; exit $?; fi; '
     "echo no curl and no wget >&2; exit 127"
 )
 _TEST_FOLDER = "/home/idl-face/testtool"

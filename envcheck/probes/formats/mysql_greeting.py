@@ -11,7 +11,7 @@ _PROTOCOLS = (9, 10)
 _VERSION = regex(r"[0-9][\x20-\x7e]{0,99}")
 _REPLICATION_MARK = "5.5.5-"
 """MariaDB 10 puts it before its version, so that old replicas take it for a MySQL 5.5."""
-BLOCKED = 1129
+BLOCKED, NOT_GRANTED = 1129, 1130
 _CODE = 2
 _STATE = 6
 _SAID = 200
