@@ -224,8 +224,8 @@ def test_the_database(envcheck: Envcheck, database: House) -> None:
         empty = verify(envcheck, "databus", prefix=database.prefix)["database"]
         assert (empty["status"], empty["hints"]) == ("fail", ["database-not-granted"])
         # As the manual's step 7 does: until then no user may come from any host.
-        grant = f"mariadb --socket={BASE}/data/mysql.sock -e \"create user databus@'%'\""
-        subprocess.run(database.as_idl_face(grant), check=True, capture_output=True)
+        grant = ["mariadb", f"--socket={BASE}/data/mysql.sock", "-e", "create user databus@'%'"]
+        subprocess.run([*database.prefix, *grant], check=True, capture_output=True)
         found = verify(envcheck, "databus", prefix=database.prefix)
     assert {name: each["status"] for name, each in found.items()} == dict.fromkeys(
         ("process", "ports", "database"), "pass"
