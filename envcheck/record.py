@@ -82,7 +82,7 @@ else:
             return dict(zip(self._fields, self))
 
         def _replace(self, **changes: object) -> Record:
-            values = [changes.pop(field, value) for field, value in zip(self._fields, self)]
+            replaced = _new(type(self), map(changes.pop, self._fields, self))
             if changes:
                 raise TypeError(f"{type(self).__name__} has no field {', '.join(changes)}")
-            return _new(type(self), values)
+            return replaced
