@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, Optional, TypeVar, Union
 
 from envcheck.host.base import NOT_RECORDED, Denied, NotRecorded, Unreadable
@@ -72,14 +73,15 @@ Source = tuple[str, Callable[[], Any]]
 _SHOWN_SOURCES = 3
 
 
-def split(path: str) -> tuple[str, list[str]]:
+@lru_cache(maxsize=4096)
+def split(path: str) -> tuple[str, tuple[str, ...]]:
     """A path's probe, with what it is asked about, and its fields.
 
-    `path[/var/log].status.owner` is `path[/var/log]` and `[status, owner]`.
+    `path[/var/log].status.owner` is `path[/var/log]` and `(status, owner)`.
     """
     end = path.rfind("]") + 1
     probe, *fields = path[end:].split(".")
-    return path[:end] + probe, fields
+    return path[:end] + probe, tuple(fields)
 
 
 def subject(probe: str) -> tuple[str, Optional[str]]:

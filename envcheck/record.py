@@ -1,8 +1,9 @@
 """Records: named tuples, made quickly.
 
 `typing.NamedTuple` compiles every annotation and the source of a constructor: 0.2 ms for a
-class of five fields, and a run has seventy. Without that a run executes 512 million
-instructions instead of 532. A `Record` is written, read and checked for its types just as a
+class of five fields, and a run has seventy. A constructor that sorts its arguments itself costs
+several times as much at each call, and a run makes thousands. So a class here takes a ready-made
+one by renaming its arguments. A `Record` is written, read and checked for its types just as a
 NamedTuple is, and leaves its annotations alone.
 """
 
@@ -14,40 +15,61 @@ TYPE_CHECKING = False  # type checkers know it by its name
 if TYPE_CHECKING:
     from typing import NamedTuple as Record
 else:
-    from operator import itemgetter
+    from types import FunctionType
     from typing import Any
+
+    try:
+        from collections import _tuplegetter
+    except ImportError:  # other interpreters than CPython have their own
+        from operator import itemgetter
+
+        def _tuplegetter(place: int, doc: str) -> property:
+            return property(itemgetter(place), doc=doc)
+
+    _new = tuple.__new__
+    _CONSTRUCTORS = (
+        lambda _: _new(_, ()),
+        lambda _, a: _new(_, (a,)),
+        lambda _, a, b: _new(_, (a, b)),
+        lambda _, a, b, c: _new(_, (a, b, c)),
+        lambda _, a, b, c, d: _new(_, (a, b, c, d)),
+        lambda _, a, b, c, d, e: _new(_, (a, b, c, d, e)),
+        lambda _, a, b, c, d, e, f: _new(_, (a, b, c, d, e, f)),
+        lambda _, a, b, c, d, e, f, g: _new(_, (a, b, c, d, e, f, g)),
+        lambda _, a, b, c, d, e, f, g, h: _new(_, (a, b, c, d, e, f, g, h)),
+        lambda _, a, b, c, d, e, f, g, h, i: _new(_, (a, b, c, d, e, f, g, h, i)),
+        lambda _, a, b, c, d, e, f, g, h, i, j: _new(_, (a, b, c, d, e, f, g, h, i, j)),
+        lambda _, a, b, c, d, e, f, g, h, i, j, k: _new(_, (a, b, c, d, e, f, g, h, i, j, k)),
+        lambda _, a, b, c, d, e, f, g, h, i, j, k, m: _new(_, (a, b, c, d, e, f, g, h, i, j, k, m)),
+    )
+    """By the number of fields. A class gets one with the fields' names for the letters: a constructor
+    as NamedTuple's, without the compiler."""
+
+    def _constructor(name: str, fields: tuple[str, ...], defaults: dict[str, object]) -> FunctionType:
+        code = _CONSTRUCTORS[len(fields)].__code__
+        code = code.replace(co_varnames=("_", *fields), co_name=name)
+        rest = fields[len(fields) - len(defaults) :]
+        if set(rest) != defaults.keys():
+            raise TypeError(f"{name}: a field without a default follows one that has one")
+        made = FunctionType(code, globals(), name, tuple(defaults[field] for field in rest))
+        made.__qualname__ = name  # how Python names it where the arguments do not fit
+        return made
 
     class _Fields(type):
         """Makes the annotated names of a class the fields of a tuple, in their order."""
 
         def __new__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> type:
             fields = tuple(space.get("__annotations__", ()))
-            space["_field_defaults"] = {field: space[field] for field in fields if field in space}
-            space.update((field, property(itemgetter(place))) for place, field in enumerate(fields))
-            space.update(_fields=fields, __match_args__=fields, __slots__=())
+            defaults = {field: space[field] for field in fields if field in space}
+            space.update((field, _tuplegetter(place, "")) for place, field in enumerate(fields))
+            space.update(_fields=fields, _field_defaults=defaults, __match_args__=fields, __slots__=())
+            space["__new__"] = _constructor(name, fields, defaults)
             return super().__new__(cls, name, bases, space)
 
     class Record(tuple, metaclass=_Fields):
         """Base of records. Needs `from __future__ import annotations` where it is used."""
 
         __slots__ = ()
-
-        def __new__(cls, *values: object, **named: object) -> Record:  # noqa: D102, PYI034 - type checkers do not come here
-            if named or len(values) != len(cls._fields):
-                values = cls._complete(values, named)
-            return tuple.__new__(cls, values)
-
-        @classmethod
-        def _complete(cls, values: tuple[object, ...], named: dict[str, object]) -> tuple[object, ...]:
-            rest = cls._fields[len(values) :]
-            given = {**cls._field_defaults, **named} if cls._field_defaults else named
-            try:
-                complete = (*values, *[given[field] for field in rest])
-            except KeyError:
-                complete = ()
-            if len(complete) != len(cls._fields) or not named.keys() <= set(rest):
-                raise TypeError(f"{cls.__name__}: wants {', '.join(cls._fields)}; got {values}, {named}")
-            return complete
 
         def __repr__(self) -> str:
             named = ", ".join(f"{field}={value!r}" for field, value in zip(self._fields, self))
@@ -60,4 +82,7 @@ else:
             return dict(zip(self._fields, self))
 
         def _replace(self, **changes: object) -> Record:
-            return type(self)(**{**self._asdict(), **changes})
+            replaced = _new(type(self), map(changes.pop, self._fields, self))
+            if changes:
+                raise TypeError(f"{type(self).__name__} has no field {', '.join(changes)}")
+            return replaced

@@ -4,7 +4,7 @@
     python scripts/bench.py start                       # --help and list, against `python -c pass`
     DOCKER_HOST=unix:///… python scripts/bench.py check --peers DIR
     python scripts/bench.py bundle --size 1024 --runs 3 # 1 GiB of logs, against `tar -cz`
-    python scripts/bench.py replay                      # a written host, checked in process
+    python scripts/bench.py replay                      # each written host, checked in process
     python scripts/bench.py rules                       # loading rule sets, and checking by a large one
     python scripts/bench.py diagnose --peers DIR --runs 5  # 1 GiB of log, against ripgrep and a bare read
 
@@ -18,7 +18,6 @@ speed meets all alike; the median of each is printed, and the median of the rati
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import random
 import statistics
@@ -31,15 +30,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-REPLAYS_A_SECOND = 200
 ENVCHECK = [sys.executable, "-m", "envcheck"]
 INTERPRETER = [sys.executable, "-c", "pass"]
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 LOG = "home/baidu/work/license-server/logs/license_service.log.wf"
 MODULE = "offline-security-server"
-REPLAYED = REPOSITORY / "tests/hosts/centos72-p4"
-REPLAYS = 400
 _BLOCK = 4 << 20
 _WORDS = ("connect", "accept", "request", "answer", "licence", "check", "start", "stop", "wait", "retry")
 
@@ -65,12 +60,9 @@ def main() -> int:
     if options.what == "bundle":
         return _bundle(options.size << 20, options.runs)
     if options.what == "replay":
-        return _replay()
+        return _script("bench_replay.py")
     if options.what == "rules":
-        script = Path(__file__).with_name("bench_rules.py")
-        return subprocess.run(
-            [sys.executable, str(script), "--runs", str(options.runs)], check=False
-        ).returncode
+        return _script("bench_rules.py", "--runs", str(options.runs))
     if options.what == "diagnose":
         return _diagnose(parser, options.peers, options.runs)
     if options.what == "start":
@@ -85,6 +77,11 @@ def main() -> int:
         goals = [Goal("envcheck", "testinfra", 0.4), Goal("envcheck", "bash", 4)]
     _print(_measure(commands, options.runs), goals)
     return 0
+
+
+def _script(name: str, *options: str) -> int:
+    script = str(Path(__file__).with_name(name))
+    return subprocess.run([sys.executable, script, *options], check=False).returncode
 
 
 def _bundle(size: int, runs: int) -> int:
@@ -119,13 +116,6 @@ with open(sys.argv[1], "rb", buffering=0) as file:
     while file.read(1 << 18):
         pass
 """
-
-
-def _replay() -> int:
-    found = _replays_a_second()
-    verdict = "met" if found >= REPLAYS_A_SECOND else "MISSED"
-    print(f"replays a second, one core: {found:.0f}, wanted at least {REPLAYS_A_SECOND}: {verdict}")
-    return 0
 
 
 def _check_commands(parser: argparse.ArgumentParser, peers: Path | None) -> dict[str, list[str]]:
@@ -198,29 +188,6 @@ def _peak_memory(command: list[str]) -> int:
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"{' '.join(command)} failed")
     return usage.ru_maxrss >> 10
-
-
-def _replays_a_second() -> float:
-    """How often a written host is checked in process by rules that are loaded, on one core."""
-    sys.path.insert(0, str(REPOSITORY))
-    from envcheck import api, engine
-    from envcheck.host import open_host
-
-    rules = api.rule_sets(["face-server"])
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
-    def replay(count: int) -> float:
-        begin = time.perf_counter()
-        for _ in range(count):
-            host = open_host(REPLAYED)
-            engine.run(host, rules, timeout=60)
-            host.close()
-        return count / (time.perf_counter() - begin)
-
-    replay(20)
-    gc.collect()
-    return max(replay(REPLAYS // 4) for _ in range(4))
 
 
 def _measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:

@@ -40,7 +40,7 @@ class Unreadable(Exception):
         One that is kept must not be raised itself: it would keep the frames of whoever asked,
         and they the host that keeps it.
         """
-        return type(self)(str(self))
+        return type(self)(*self.args)
 
 
 class Absent(Unreadable):
@@ -163,6 +163,8 @@ class Host(SystemQuestions, ServiceQuestions):
     def __init__(self) -> None:
         self.answers: dict[Question, Answer] = {}
         """Everything asked so far with its answer, in order of completion."""
+        self.conclusions: dict[object, Any] = {}
+        """What probes worked out of the answers, by who did (`envcheck.probes.shared.once`)."""
         self._pending: dict[Question, threading.Lock] = {}
         self._lock = threading.Lock()
 

@@ -22,6 +22,7 @@ MAX_NAMES = 20_000
 MAX_READ = 96 << 20
 """Bytes that are read of one record; they are all remembered. A host's answers are a few MiB."""
 _CHUNK = 1 << 20
+_ODD = frozenset(("", ".", ".."))
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -35,6 +36,13 @@ class Place(Record):
     """What was asked for is a link; only what it points to is not recorded."""
 
 
+class _Folder(Record):
+    """Where a folder lies once links are followed, and what it has."""
+
+    path: str
+    children: dict[str, os.DirEntry[str]]
+
+
 class Inside:
     """The files below `root`. Absolute links and `..` stay below it."""
 
@@ -46,6 +54,7 @@ class Inside:
         self._folders: dict[str, os.stat_result | None] = {}
         self._places: dict[str, Place] = {}
         self._children: dict[str, dict[str, os.DirEntry[str]] | None] = {}
+        self._ways: dict[str, _Folder | None] = {}
         """Folders on the way to what was asked for; None where the walk must look for itself."""
 
     def follow(self, path: str) -> Place:
@@ -56,27 +65,34 @@ class Inside:
         return place
 
     def _plain_way(self, path: str) -> Place | None:
-        """The place, where the folders on the way are listed and the last name is no link; else None.
+        """The place, where the folder is listed and the name in it is no link; else None.
 
         Most questions to a record are for what it lacks: they end at a name that no folder has.
         """
-        top, *names = path.split("/")
-        if top or not names:
+        above, slash, name = path.rpartition("/")
+        if not slash or name in _ODD:
             return None
-        here, entry = "", None
-        for at, name in enumerate(names):
-            if entry is not None and entry.is_symlink():
-                place = self.follow(here)
-                if place.status is None:
-                    return None
-                here = place.path.rstrip("/")
-            children = self._children_of(here)
-            entry = None if children is None else children.get(name)
-            if entry is None:
-                odd = children is None or path[-1] == "/" or "//" in path or "/." in path
-                return None if odd else Place("/".join([here, *names[at:]]), None)
-            here = f"{here}/{name}"
-        return None if entry is None or entry.is_symlink() else _at(here, entry)
+        try:
+            folder = self._ways[above]
+        except KeyError:
+            folder = self._ways[above] = self._way(above)
+        if folder is None:
+            return None
+        entry = folder.children.get(name)
+        if entry is None:
+            return Place(f"{folder.path}/{name}", None)
+        return None if entry.is_symlink() else _at(f"{folder.path}/{name}", entry)
+
+    def _way(self, folder: str) -> _Folder | None:
+        if not folder:
+            path = folder
+        else:
+            place = self.follow(folder)
+            path = place.path.rstrip("/")
+            if place.status is None:
+                return _Folder(path, {})
+        children = self._children_of(path)
+        return None if children is None else _Folder(path, children)
 
     def _children_of(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
         try:

@@ -21,6 +21,8 @@ _NO_COMMAND = (
     rf"[^\s:]*sh: {_LINE}NAME[:：] ?{_NO_FILE}",
     rf"(?:/\S*/)?(?:timeout|env|nohup|nice): (?:failed to run command )?NAME: {_NO_FILE}",
 )
+_MARKS = ("not found", "No such file", "没有那个文件", "未找到", "找不到")
+"""Each of these forms has one of them: most outputs need no closer look."""
 
 AT_ROOT = {
     "df_-al_-x_autofs": "df",
@@ -57,5 +59,10 @@ def says_no_command(text: str, command: str) -> bool:
     message = text.strip()
     if len(message) > _MESSAGE_MAX or "\n" in message:
         return False
+    return any(mark in message for mark in _MARKS) and _no_command(command).fullmatch(message) is not None
+
+
+@lru_cache(maxsize=256)
+def _no_command(command: str) -> re.Pattern[str]:
     name = rf"['‘`\"“]?(?:/\S*/)?{re.escape(command)}['’\"”]?"
-    return any(re.fullmatch(form.replace("NAME", name), message) for form in _NO_COMMAND)
+    return re.compile("|".join(f"(?:{form.replace('NAME', name)})" for form in _NO_COMMAND))

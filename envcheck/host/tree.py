@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -35,6 +34,7 @@ from envcheck.host.outputs import TOP, Outputs, shown
 from envcheck.host.replay import Replay, is_recorded
 from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
 from envcheck.host.tables import Tables
+from envcheck.lazy import regex
 
 if TYPE_CHECKING:
     from envcheck.host.belongings import Account, Contents, Process
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NAME_SIZE = 255
+_WORDS = regex("[A-Za-z0-9.]+")
+_UID = regex(r"\s*(?:uid=)?(\d+)")
 _DOCKER_MARKS = ("docker", "/var/run/docker.sock", "/run/docker.sock")
 _NOT_BY_FILES = frozenset(
     ("names", "stat", "resolve", "filesystem", "which", "docker-address", "socket-owners", "is-root")
@@ -193,7 +195,7 @@ class TreeHost(Host):
     # -- services and libraries -------------------------------------------------------
 
     def _docker(self, path: str, timeout: float) -> object:  # noqa: ARG002 - recorded already
-        name = "_".join(re.findall("[A-Za-z0-9.]+", path))
+        name = "_".join(_WORDS.findall(path))
         answer = self._answers.get(f"docker_{name}.json", parse)
         if answer is not None:
             return answer
@@ -220,7 +222,7 @@ class TreeHost(Host):
 
     def _is_root(self) -> bool:
         for name in ("id_-u", "id"):
-            uid = re.match(r"\s*(?:uid=)?(\d+)", self._outputs.text(name) or "")
+            uid = _UID.match(self._outputs.text(name) or "")
             if uid:
                 return int(uid[1]) == 0
         if self._outputs.folders() - {"envcheck"} or any(map(self._holds, _SOS_MARKS)):

@@ -44,6 +44,7 @@ def collector(name: str) -> Collect:
     return collect
 
 
+@cache
 def settings_class(name: str) -> Optional[type[Any]]:
     """The Record of what a probe is asked with, its `Settings`; None for one that takes nothing.
 

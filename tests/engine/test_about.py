@@ -75,8 +75,8 @@ def test_what_does_not_fit_is_told(tmp_path: Path, fact: str, said: str) -> None
 
 
 def test_brackets_may_hold_dots_and_brackets() -> None:
-    assert split("path[/a.b].status.owner") == ("path[/a.b]", ["status", "owner"])
-    assert split("path[/a]b].status") == ("path[/a]b]", ["status"])
+    assert split("path[/a.b].status.owner") == ("path[/a.b]", ("status", "owner"))
+    assert split("path[/a]b].status") == ("path[/a]b]", ("status",))
     assert subject("path[/a]b]") == ("path", "/a]b")
-    assert split("kernel.version") == ("kernel", ["version"])
+    assert split("kernel.version") == ("kernel", ("version",))
     assert subject("kernel") == ("kernel", None)

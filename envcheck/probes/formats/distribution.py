@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Optional
 
 from envcheck.lazy import regex
@@ -41,6 +42,7 @@ _IDS = {"ol": "oracle", "amzn": "amazon", "sles_sap": "sles", "sles-sap": "sles"
 _HYPERVISOR = regex(r"hypervisor|virtualization|ovirt|atomic|coreos", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # a host says its name in several files
 def by_name(name: str) -> Optional[str]:
     """The id of the distribution of this (pretty) name; None where there is no name."""
     text = name.strip().lower()

@@ -42,7 +42,7 @@ def _device(match: re.Match[str]) -> PciDevice:
     ids = [*_IDS.finditer(rest)]
     return PciDevice(
         slot,
-        re.sub(r"\s*\[[0-9a-f]{4}\]$", "", kind),
+        kind[: code.start()].rstrip() if code and code[1] else kind,
         (code[1] or code[2]).lower() if code else None,
         ids[-1][1].lower() if ids else None,
         ids[-1][2].lower() if ids else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Optional
 
 from envcheck.lazy import regex
@@ -68,6 +69,7 @@ def is_container(kind: str) -> bool:
     return kind in _CONTAINERS
 
 
+@lru_cache(maxsize=16)
 def dmi_kind(vendor: str, product: str) -> Optional[str]:
     """The hypervisor that a system of this vendor and product is made of, if it is none of metal."""
     text = f"{vendor} | {product}".lower()

@@ -11,6 +11,7 @@ from envcheck.host.base import Host
 from envcheck.lazy import regex
 from envcheck.probes.formats import lxcfs, virtual
 from envcheck.probes.shared import described, engine
+from envcheck.probes.shared.once import once
 from envcheck.probes.shared.signs import Sign, first_sign, maybe
 
 _WSL = regex(r"microsoft|\bwsl", re.IGNORECASE)
@@ -63,6 +64,7 @@ def sign(host: Host) -> Optional[Sign]:
     )
 
 
+@once
 def _wsl_sign(host: Host) -> Optional[Sign]:
     texts = (
         maybe(lambda: host.read("/proc/sys/kernel/osrelease")),

@@ -6,6 +6,7 @@ from envcheck.host.base import Host, NotRecorded, Unreadable
 from envcheck.probes.formats import dmi, virtual
 from envcheck.probes.formats import hostnamectl as hostnamectl_text
 from envcheck.probes.formats import lscpu as lscpu_text
+from envcheck.probes.shared.once import once
 
 
 def lscpu(host: Host) -> dict[str, str]:
@@ -37,6 +38,7 @@ def _is_real(socket: dmi.Structure) -> bool:
     return "unpopulated" not in socket.fields.get("Status", "").lower() and maker not in {"bochs", "qemu"}
 
 
+@once
 def hostnamectl(host: Host) -> dict[str, str]:
     """The values of hostnamectl; raises Unreadable, ValueError.
 

@@ -20,6 +20,7 @@ from envcheck.host.base import (
 from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, docker_version
 from envcheck.probes.shared import packages
+from envcheck.probes.shared.once import once
 from envcheck.record import Record
 
 State = Literal["running", "absent", "stopped", "podman"]
@@ -57,6 +58,7 @@ class Engine(Record):
     """Why it does not answer."""
 
 
+@once
 def find(host: Host) -> Engine:
     """Whether docker runs and in which version.
 
@@ -162,6 +164,7 @@ _COMMANDS = (("docker version", _by_version), ("docker info", _by_info))
 _COMMANDS_OF_RECORDS = (("nvidia-docker version", _by_version),)
 
 
+@once
 def info(host: Host) -> Mapping[str, Any]:
     """The engine's answer to /info, from a record the output of `docker info`.
 
@@ -191,6 +194,7 @@ def told(host: Host, key: str) -> str:
     return str(value)
 
 
+@once
 def elsewhere(host: Host) -> str:
     """Why the engine's files are not on this host, or an empty text where they are."""
     try:

@@ -11,6 +11,7 @@ from envcheck.host.sos_names import says_no_command
 from envcheck.probes.formats import nvidia_smi
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing
 from envcheck.probes.shared import modules, pci
+from envcheck.probes.shared.once import once
 from envcheck.record import Record
 
 _SMI_SECONDS = 35.0  # without the persistence daemon nvidia-smi wakes each card, up to 30 s
@@ -56,6 +57,7 @@ class Answers(Record):
     trouble: Optional[Trouble]
 
 
+@once
 def must_not_ask(host: Host) -> bool:
     """Whether asking would load the module: a card is on the bus, the module is not loaded."""
     cards, module = pci.nvidia_cards(host), modules.loaded(host, "nvidia")
@@ -63,6 +65,7 @@ def must_not_ask(host: Host) -> bool:
     return on_bus and isinstance(module, Known) and not module.value
 
 
+@once
 def ask(host: Host) -> Answers:
     """Ask for the driver and its cards. Not to be called where `must_not_ask` says so.
 

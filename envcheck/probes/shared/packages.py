@@ -9,6 +9,7 @@ from typing import Literal
 from envcheck.host.base import Failed, Host, NotRecorded, Unreadable
 from envcheck.probes.formats import packages
 from envcheck.probes.formats.packages import Packages
+from envcheck.probes.shared.once import once
 
 Manager = Literal["rpm", "dpkg", "none"]
 
@@ -36,6 +37,7 @@ _LISTS: Mapping[Manager, tuple[str, ...]] = {
 _SECONDS = 20.0
 
 
+@once
 def manager(host: Host) -> Manager:
     """The distribution's package manager.
 
@@ -75,6 +77,7 @@ def _named(host: Host) -> Manager | None:
     return None
 
 
+@once
 def installed(host: Host) -> Packages:
     """Every installed package; raises Unreadable where the list is not to be had or not whole."""
     kind = manager(host)

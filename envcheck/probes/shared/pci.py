@@ -9,6 +9,7 @@ from typing import Any
 from envcheck.facts import Fact, Unknown, first
 from envcheck.host.base import Absent, Host, Unreadable
 from envcheck.probes.formats import lspci
+from envcheck.probes.shared.once import once
 
 _DEVICES = "/sys/bus/pci/devices"
 _LIST = "/proc/bus/pci/devices"
@@ -17,6 +18,7 @@ _DISPLAY = "03"
 _DISPLAY_WORDS = ("VGA compatible controller", "3D controller", "Display controller")
 
 
+@once
 def nvidia_cards(host: Host) -> Fact[tuple[str, ...]]:
     """One text a card: its slot and what it is. Empty where the bus is known to hold none.
 
