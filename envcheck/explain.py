@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Union
 
 from envcheck.errors import RequestError
+from envcheck.facts import split
 from envcheck.problems import Problem, Problems
 from envcheck.problems.signature import Signature
 from envcheck.record import Record
@@ -127,10 +128,12 @@ def _when(hint: HintRule) -> Iterator[Text]:
 def _facts(check: Check) -> Iterator[str]:
     """The facts that decide a check, `probe.field` each: whether it applies, what it wants, what it shows."""
     for condition in (*check.when, check.condition):
-        probe, _, field = condition.fact.partition(".")
-        names = [field.partition(".")[0]] if field else _fields(condition.require)
+        probe, fields = split(condition.fact)
+        names = fields[:1] or _fields(condition.require)
         yield from (f"{probe}.{name}" for name in names)
-    yield from (".".join(shown.fact.split(".")[:2]) for shown in check.show)
+    for shown in check.show:
+        probe, fields = split(shown.fact)
+        yield ".".join((probe, *fields[:1]))
 
 
 def _fields(require: Requirement) -> Iterable[str]:

@@ -54,7 +54,11 @@ class Path(Record):
 
     status: Annotated[
         Fact[Status],
-        doc("what is there, its mode and owner", example="/home/facesvc: directory, 755, root:root"),
+        doc(
+            "what is there, its mode and owner",
+            sources="stat",
+            example="/home/facesvc: directory, 755, root:root",
+        ),
     ]
     writing: Annotated[
         Fact[Writing],

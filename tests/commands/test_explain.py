@@ -93,6 +93,44 @@ def test_a_condition_under_which_a_check_applies_is_said(explain: Explain) -> No
     assert "     Only where packages.el7 is: yes" in explain("package-conflicts")
 
 
+EVERY_CHECK = [
+    f"{module.name}.{check.id}"
+    for module in open_rulebook().modules()
+    for check in open_rulebook().rule_set(module.name).checks
+]
+
+
+@pytest.mark.parametrize(("lang", "asked"), [("en", "Asked, best first: "), ("zh", "依次查询：")])
+def test_every_shipped_check_is_explained_with_how_it_is_probed(
+    explain: Explain, lang: str, asked: str
+) -> None:
+    text = "\n".join(explain(*EVERY_CHECK, "--lang", lang))
+    topics = text.split("\n\n" + ("How it is probed:" if lang == "en" else "检测方式：") + "\n")[1:]
+
+    assert len(topics) == len(EVERY_CHECK)
+    assert [name for name, topic in zip(EVERY_CHECK, topics) if asked not in topic] == []
+
+
+def test_every_shipped_check_is_explained_to_programs(explain: Explain) -> None:
+    checks = json.loads("\n".join(explain(*EVERY_CHECK, "--format", "json")))["checks"]
+
+    assert [f"{check['modules'][0]['module']}.{check['id']}" for check in checks] == EVERY_CHECK
+    assert [check["id"] for check in checks if not check["facts"]] == []
+
+
+def test_what_a_check_is_asked_about_is_said(explain: Explain) -> None:
+    assert "   - path[/home].space: free space of its file system, in bytes" in explain("databus.disk-free")
+
+
+def test_a_wrong_word_does_not_hide_what_the_others_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "--lang", "en", "roott", "root", "memry"]) == 2
+    said = capsys.readouterr()
+
+    assert said.out.startswith("root (check): Run as root\n")
+    assert "unknown check or problem 'roott'; did you mean 'root'?" in said.err
+    assert "unknown check or problem 'memry'; did you mean 'memory'?" in said.err
+
+
 def test_one_module_can_be_named(explain: Explain) -> None:
     text = "\n".join(explain("face-server.ports"))
 
@@ -108,7 +146,7 @@ def test_a_problem_says_why_what_to_do_and_which_checks_point_to_it(explain: Exp
     for family, rebuild in (("RHEL, CentOS", "dracut -f"), ("Debian, Ubuntu", "update-initramfs -u")):
         assert lines.index(f"       # {family}") < lines.index(f"       {rebuild}")
     assert "   A reboot is needed." in lines
-    assert "   Checks that point here: face-server.nouveau, face-server.nvidia-driver" in lines
+    assert any(line.startswith("   Checks that point here: face-server.nouveau, ") for line in lines)
     assert "       kernel: NVRM: GPU 0000:03:00.0 is already bound to nouveau." in lines
     assert "       (others say so too: only a hint until nouveau confirms it)" in lines
 
@@ -167,7 +205,7 @@ def test_json_holds_the_same_in_english(explain: Explain) -> None:
     assert check["facts"][0]["fact"] == "selinux.mode"
     assert problem["id"] == "selinux-permission-denied"
     assert problem["signatures"][-1]["confirmed_by"] == ["selinux"]
-    assert problem["checks"] == ["face-server.selinux"]
+    assert "face-server.selinux" in problem["checks"]
 
 
 def test_json_lists_all_too(explain: Explain) -> None:
