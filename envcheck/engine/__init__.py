@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Optional
 
@@ -50,7 +51,11 @@ def run(
     deciders = [Decider(rules, facts, waivers.waivers) for rules in rule_sets]
     outcomes = [outcome for decider in deciders for outcome in decider.results()]
     claims = [claim for decider in deciders for claim in decider.claims()]
-    results = (*(result for result, _ in outcomes), *combined(claims))
+    together = (
+        replace(result, waived=waivers.waivers.get((result.module, result.id))) if result.missed else result
+        for result in combined(claims)
+    )
+    results = (*(result for result, _ in outcomes), *together)
     denied = [result.id for result, was_denied in outcomes if was_denied]
     return Report(
         modules=tuple(rules.module for rules in rule_sets),

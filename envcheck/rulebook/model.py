@@ -79,6 +79,12 @@ class Claim(Record):
     free: Bytes = Bytes(0)
 
 
+TOGETHER = "*"
+"""Bears the results about several modules together, where a module's name stands."""
+SPACE, PORTS = "combined-space", "ports-clash"
+"""The checks of several modules together."""
+
+
 class Check(Record):
     """One requirement of a module."""
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Optional
 
 from envcheck.errors import RequestError
 from envcheck.results import Waiver
-from envcheck.rulebook.model import Grant
+from envcheck.rulebook.model import PORTS, SPACE, TOGETHER, Grant
 from envcheck.rulebook.source import Node, each, nearest, parse_yaml, quoted, read_bytes
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class _Checks:
         module, dot, check = target.partition(".")
         if not dot or not check:
             raise ValueError(f"{quoted(target)}: write it as MODULE.CHECK")
+        if module == TOGETHER and check in (SPACE, PORTS):
+            return module, check
         known = [info.name for info in self._rulebook.modules()]
         if module not in known:
             raise ValueError(f"unknown module {quoted(module)}{nearest(module, known)}")
