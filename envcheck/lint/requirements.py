@@ -36,6 +36,12 @@ def _below(path: str, type_: Type) -> Iterator[tuple[str, Type]]:
         yield from _below(f"{path}.{name}", field)
 
 
+def about_pattern() -> str:
+    """What a fact looks like whose probe is asked about something that stands in brackets."""
+    asked = [name for name in probes.names() if probes.settings_class(name) is not None]
+    return rf"^({'|'.join(map(re.escape, asked))})\[.+\](\.[a-z_0-9]+)*$"
+
+
 def requirements() -> Schema:
     """By name: what a requirement of each type of fact looks like."""
     found: Schema = {"require.count": _scalar(COUNT)}

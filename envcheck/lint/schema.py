@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from envcheck.lint.requirements import fact_paths, requirement_name, requirements
+from envcheck.lint.requirements import about_pattern, fact_paths, requirement_name, requirements
 from envcheck.problems import loader, signatures
 from envcheck.problems.base import FAMILIES
 from envcheck.rulebook import checks, overlay, parameters, rulebook
@@ -38,7 +38,7 @@ def rules() -> Schema:
         "else": _mapping(rulebook.KEYS, _TOP, ("module", "title", "description", "checks")),
         "definitions": {
             **_COMMON,
-            "fact": {"enum": list(fact_paths())},
+            "fact": {"anyOf": [{"enum": list(fact_paths())}, {"type": "string", "pattern": about_pattern()}]},
             "check": {
                 "anyOf": [_ref("id"), {**_mapping(checks.KEYS, _CHECK, ("id",)), "allOf": [_ref("by-fact")]}]
             },
@@ -63,7 +63,11 @@ def problems() -> Schema:
         "$schema": DRAFT,
         "title": "Known problems of envcheck",
         **_mapping(("problems",), {"problems": _list(problem)}, ("problems",)),
-        "definitions": {**_COMMON, "fact": {"enum": list(fact_paths())}, **_PHRASES},
+        "definitions": {
+            **_COMMON,
+            "fact": {"anyOf": [{"enum": list(fact_paths())}, {"type": "string", "pattern": about_pattern()}]},
+            **_PHRASES,
+        },
     }
 
 
