@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -327,6 +328,27 @@ def test_a_container_that_restarts(envcheck: Envcheck, engine: Engine) -> None:
         found = face(envcheck, engine)["container"]
     assert found["status"] == "fail"
     assert "restarting with 3" in found["actual"]
+
+
+def test_the_containers_process_on_the_gpu(
+    envcheck: Envcheck, engine: Engine, nvml_stub: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Trap: a process of the right name that is in another container, or in none, is not the service's."""
+
+    def gpu(*pids: int) -> dict[str, Any]:
+        library = nvml_stub(cards=[{"name": "Tesla P4", "memory": 7611}], driver="535.54", processes=pids)
+        env = {"DOCKER_HOST": engine.address, "LD_LIBRARY_PATH": str(library)}
+        found = verify(envcheck, "face-server", env=env)["gpu-process"]
+        print(found)
+        return found
+
+    with container(engine, STAY) as face_1, container(engine, STAY, "customers") as other:
+        mine, others = (int(each.top()["Processes"][0][1]) for each in (face_1, other))
+        assert gpu(others, mine)["status"] == "pass"
+        found = gpu(others, os.getpid())
+    assert found["status"] == "fail"
+    assert f"(pid {others}) in container" in found["actual"]
+    assert gpu()["reason"] == "blocked by container"
 
 
 def test_errors_in_a_container_since_its_start(envcheck: Envcheck, engine: Engine) -> None:
