@@ -268,15 +268,18 @@ def engine() -> Iterator[Engine]:
     with docker_engine("--storage-driver", "vfs") as started:
         with client(started.address) as asked:
             asked.api.import_image_from_data(image(), repository="face-test")
+            asked.api.tag("face-test", "database")
         yield started
 
 
 @contextmanager
-def container(engine: Engine, script: str, name: str = "face-1", **options: Any) -> Iterator[Any]:  # noqa: ANN401
+def container(
+    engine: Engine, script: str, name: str = "face-1", kind: str = "face-test", **options: Any
+) -> Iterator[Any]:  # noqa: ANN401
     with client(engine.address) as asked:
         options = {"network_mode": "host", **options}
         try:
-            made = asked.containers.run("face-test", [*SH, script], name=name, detach=True, **options)
+            made = asked.containers.run(kind, [*SH, script], name=name, detach=True, **options)
         except docker.errors.APIError as error:
             asked.api.remove_container(name, force=True)
             pytest.skip(f"no container runs here: {error.explanation}")
@@ -338,11 +341,9 @@ def test_the_containers_process_on_the_gpu(
     def gpu(*pids: int) -> dict[str, Any]:
         library = nvml_stub(cards=[{"name": "Tesla P4", "memory": 7611}], driver="535.54", processes=pids)
         env = {"DOCKER_HOST": engine.address, "LD_LIBRARY_PATH": str(library)}
-        found = verify(envcheck, "face-server", env=env)["gpu-process"]
-        print(found)
-        return found
+        return verify(envcheck, "face-server", env=env)["gpu-process"]
 
-    with container(engine, STAY) as face_1, container(engine, STAY, "customers") as other:
+    with container(engine, STAY) as face_1, container(engine, STAY, "customers", "database") as other:
         mine, others = (int(each.top()["Processes"][0][1]) for each in (face_1, other))
         assert gpu(others, mine)["status"] == "pass"
         found = gpu(others, os.getpid())

@@ -34,7 +34,6 @@ def build(
     A card is `{"name": "Tesla P4", "memory": 7611}`, memory in MiB or None, and maybe
     `"virtualization"` (one of MODES) and `"mig"`. `init` is the error number of nvmlInit
     (18: library and kernel module differ, 9: no driver loaded), `hang` the function that
-    (18: library and kernel module differ, 9: no driver loaded), `hang` the function that
     never returns, `processes` the pids that compute on each card. Functions that `driver` is too
     old for are missing.
     """
