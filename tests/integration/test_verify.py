@@ -274,8 +274,12 @@ def engine() -> Iterator[Engine]:
 
 @contextmanager
 def container(
-    engine: Engine, script: str, name: str = "face-1", kind: str = "face-test", **options: Any
-) -> Iterator[Any]:  # noqa: ANN401
+    engine: Engine,
+    script: str,
+    name: str = "face-1",
+    kind: str = "face-test",
+    **options: Any,  # noqa: ANN401
+) -> Iterator[Any]:
     with client(engine.address) as asked:
         options = {"network_mode": "host", **options}
         try:
