@@ -129,6 +129,25 @@ def test_nginx_on_its_port(envcheck: Envcheck, own_network: Network, tmp_path: P
     assert (run.status, run.stderr.count("waiting")) == (1, 0)  # no terminal: no live view
 
 
+# -- the inference platform ----------------------------------------------------------------
+
+
+def test_the_inference_platform(envcheck: Envcheck, own_network: Network) -> None:
+    for port in (80, 31935, 30080, 5200, 30001):
+        own_network.hold(LISTEN.format(family="AF_INET", address="", port=port))
+    found = verify(envcheck, "inference-platform", prefix=own_network.prefix)
+    assert found["ports"]["actual"].endswith("81: refused: nothing listens there")
+    assert (found["ports"]["status"], found["media-status"]["status"]) == ("fail", "fail")
+    assert found["internet"]["status"] == "skipped"
+    own_network.hold(LISTEN.format(family="AF_INET", address="127.0.0.1", port=81))
+    own_network.hold(BANNER.format(body="<rtmp/>", address="127.0.0.1", port=8000))
+    asked = ("inference-platform", "--set", "internet=192.0.2.1:443")
+    run = envcheck.json("verify", *asked, prefix=own_network.prefix)
+    statuses = {name: each["status"] for name, each in run.results().items()}
+    assert statuses == {"ports": "pass", "media-status": "pass", "internet": "fail"}
+    assert run.status == 0  # only federated learning needs the internet
+
+
 # -- the licence service -------------------------------------------------------------------
 
 AUTH = "/home/baidu/work/license-server"
