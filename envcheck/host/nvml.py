@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from envcheck.host.base import Absent, Failed, Nvml, NvmlCard
@@ -64,14 +64,25 @@ def processes() -> tuple[int, ...]:
 
 
 def _on_card(card: object) -> list[Any]:
-    """Of the two lists one may be refused by a card; where both are, that is raised."""
+    """By the newest of the questions that this driver knows; raises NVMLError where it knows none."""
     import pynvml
 
-    computing = _or_none(lambda: list(pynvml.nvmlDeviceGetComputeRunningProcesses(card)))
-    drawing = _or_none(lambda: list(pynvml.nvmlDeviceGetGraphicsRunningProcesses(card)))
-    if computing is None and drawing is None:
-        return list(pynvml.nvmlDeviceGetComputeRunningProcesses(card))
-    return [*(computing or ()), *(drawing or ())]
+    known = [list(found) for kind in ("Compute", "Graphics") for found in _answers(kind, card)]
+    if not known:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_FUNCTION_NOT_FOUND)
+    return [process for found in known for process in found]
+
+
+def _answers(kind: str, card: object) -> Iterator[Any]:
+    """What runs on a card; nothing where it is not told. Drivers before 450 know neither question."""
+    import pynvml
+
+    for version in ("v3", "v2"):
+        ask_driver = getattr(pynvml, f"nvmlDeviceGet{kind}RunningProcesses_{version}")
+        found = _or_none(lambda: ask_driver(card))  # noqa: B023 - called at once
+        if found is not None:
+            yield found
+            return
 
 
 def _load() -> ctypes.CDLL:

@@ -24,7 +24,7 @@ from envcheck.host.base import (
     TimedOut,
     Unreadable,
 )
-from envcheck.host.belongings import Account, Contents, Member, Process
+from envcheck.host.belongings import Account, Clock, Contents, Member, Page, Process, Reached, Tail
 from envcheck.host.live import LiveHost
 from envcheck.host.tree import TreeHost
 from tests import written
@@ -121,6 +121,15 @@ VALUES: dict[Question, object] = {
         {"refs.txt": "http://a\nhttp://b\n", "x": "short"},
     ),
     ("kubeconfig",): ("/root/.kube/config",),
+    ("clock",): Clock(1.5, 28800),
+    ("connect", "10.0.0.5", "8887"): Reached("refused", "10.0.0.5", "no"),
+    ("page", "10.0.0.5", "8887", "/"): Page(200, "<pre>\n baidu-rpc \udc80\x1b"),
+    ("greeting", "10.0.0.5", "5535"): bytes(range(256)),
+    ("gpu-processes",): (7, 8),
+    ("execute", "face", "/", "sh", "-c", "x"): Output("a\nb", status=7),
+    ("log-paths", "/var/log/*.wf"): ("/var/log/a.wf",),
+    ("log-tail", "", "/var/log/a.wf"): Tail("FATAL\n" * 100, False, 1.25),
+    ("log-tail", "face", "/x"): Tail("", True, None),
 }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,25 @@ def test_nginx_on_its_port(envcheck: Envcheck, own_network: Network, tmp_path: P
     assert found["ports"]["actual"].startswith("8666 answers on 127.0.0.1: nginx (pid ")
     assert (found["container"]["status"], found["container"]["actual"]) == ("fail", "none")
     assert (run.status, run.stderr.count("waiting")) == (1, 0)  # no terminal: no live view
+
+
+# -- the inference platform ----------------------------------------------------------------
+
+
+def test_the_inference_platform(envcheck: Envcheck, own_network: Network) -> None:
+    for port in (80, 31935, 30080, 5200, 30001):
+        own_network.hold(LISTEN.format(family="AF_INET", address="", port=port))
+    found = verify(envcheck, "inference-platform", prefix=own_network.prefix)
+    assert found["ports"]["actual"].endswith("81: refused: nothing listens there")
+    assert (found["ports"]["status"], found["media-status"]["status"]) == ("fail", "fail")
+    assert found["internet"]["status"] == "skipped"
+    own_network.hold(LISTEN.format(family="AF_INET", address="127.0.0.1", port=81))
+    own_network.hold(BANNER.format(body="<rtmp/>", address="127.0.0.1", port=8000))
+    asked = ("inference-platform", "--set", "internet=192.0.2.1:443")
+    run = envcheck.json("verify", *asked, prefix=own_network.prefix)
+    statuses = {name: each["status"] for name, each in run.results().items()}
+    assert statuses == {"ports": "pass", "media-status": "pass", "internet": "fail"}
+    assert run.status == 0  # only federated learning needs the internet
 
 
 # -- the licence service -------------------------------------------------------------------
@@ -267,15 +287,22 @@ def engine() -> Iterator[Engine]:
     with docker_engine("--storage-driver", "vfs") as started:
         with client(started.address) as asked:
             asked.api.import_image_from_data(image(), repository="face-test")
+            asked.api.tag("face-test", "database")
         yield started
 
 
 @contextmanager
-def container(engine: Engine, script: str, name: str = "face-1", **options: Any) -> Iterator[Any]:  # noqa: ANN401
+def container(
+    engine: Engine,
+    script: str,
+    name: str = "face-1",
+    kind: str = "face-test",
+    **options: Any,  # noqa: ANN401
+) -> Iterator[Any]:
     with client(engine.address) as asked:
         options = {"network_mode": "host", **options}
         try:
-            made = asked.containers.run("face-test", [*SH, script], name=name, detach=True, **options)
+            made = asked.containers.run(kind, [*SH, script], name=name, detach=True, **options)
         except docker.errors.APIError as error:
             asked.api.remove_container(name, force=True)
             pytest.skip(f"no container runs here: {error.explanation}")
@@ -327,6 +354,25 @@ def test_a_container_that_restarts(envcheck: Envcheck, engine: Engine) -> None:
         found = face(envcheck, engine)["container"]
     assert found["status"] == "fail"
     assert "restarting with 3" in found["actual"]
+
+
+def test_the_containers_process_on_the_gpu(
+    envcheck: Envcheck, engine: Engine, nvml_stub: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Trap: a process of the right name that is in another container, or in none, is not the service's."""
+
+    def gpu(*pids: int) -> dict[str, Any]:
+        library = nvml_stub(cards=[{"name": "Tesla P4", "memory": 7611}], driver="535.54", processes=pids)
+        env = {"DOCKER_HOST": engine.address, "LD_LIBRARY_PATH": str(library)}
+        return verify(envcheck, "face-server", env=env)["gpu-process"]
+
+    with container(engine, STAY) as face_1, container(engine, STAY, "customers", "database") as other:
+        mine, others = (int(each.top()["Processes"][0][1]) for each in (face_1, other))
+        assert gpu(others, mine)["status"] == "pass"
+        found = gpu(others, os.getpid())
+    assert found["status"] == "fail"
+    assert f"(pid {others}) in container" in found["actual"]
+    assert gpu()["reason"] == "blocked by container"
 
 
 def test_errors_in_a_container_since_its_start(envcheck: Envcheck, engine: Engine) -> None:
