@@ -85,7 +85,7 @@ class Inside:
 
     def _way(self, folder: str) -> _Folder | None:
         if not folder:
-            path = folder
+            path = ""
         else:
             place = self.follow(folder)
             path = place.path.rstrip("/")

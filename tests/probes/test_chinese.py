@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from envcheck.facts import Fact, Known, Unknown
-from envcheck.probes import cpu, docker_storage, memory, network, ports, tools, virtualization
+from envcheck.probes import cpu, docker_storage, gcc, memory, network, ports, virtualization
 from envcheck.values import Hertz
 from tests.conftest import Tree
 
@@ -156,7 +156,7 @@ def test_free(tree: Tree) -> None:
     ],
 )
 def test_a_command_that_a_shell_did_not_find(tree: Tree, said: str) -> None:
-    assert value(tools.collect(tree({"sos_commands/devel/gcc_--version": f"{said}\n"})).gcc_present) is False
+    assert value(gcc.collect(tree({"sos_commands/devel/gcc_--version": f"{said}\n"})).present) is False
 
 
 NETSTAT = """\

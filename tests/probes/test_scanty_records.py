@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from envcheck.facts import Fact, Known, Unknown
-from envcheck.probes import cpu, docker_storage, gpu, libc, memory, nvidia_docker, packages, ports, tools
+from envcheck.probes import cpu, docker_storage, gcc, gpu, libc, memory, nvidia_docker, packages, ports
 from envcheck.values import Bytes, Version
 from tests.conftest import Tree
 
@@ -108,7 +108,7 @@ def test_rpm_may_list_packages_with_all_that_it_knows(tree: Tree) -> None:
     ]
     host = tree({"sos_commands/rpm/rpm_-qai": "".join(blocks)})
     assert value(libc.collect(host).glibc) == Version("2.17")
-    assert value(tools.collect(host).gcc) == Version("4.8.5")
+    assert value(gcc.collect(host).version) == Version("4.8.5")
     assert value(packages.collect(host).docker_ce) is True
 
 
