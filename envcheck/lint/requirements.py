@@ -38,7 +38,8 @@ def one_of(paths: Sequence[str]) -> Schema:
         if probes.settings_class(probe) is not None:
             asked.setdefault(probe, []).append(re.escape(dot + fields))
     named = [
-        {"type": "string", "pattern": rf"^{probe}\[.+\]({'|'.join(fields)})$"} for probe, fields in asked.items()
+        {"type": "string", "pattern": rf"^{probe}\[.+\]({'|'.join(fields)})$"}
+        for probe, fields in asked.items()
     ]
     return {"anyOf": [{"enum": list(paths)}, *named]} if named else {"enum": list(paths)}
 

@@ -68,7 +68,7 @@ def _merged(host: Host, found: Iterable[Listener]) -> Iterable[Port]:
     forwarded = {number for number, owner in addresses if owner.startswith("container ")}
     for (number, owner), its_addresses in sorted(addresses.items(), key=_order):
         if not (owner.startswith("docker-proxy ") and number in forwarded):  # the container is named instead
-            yield Port(number, ", ".join(its_addresses), owner)
+            yield Port(Unknown(owner) if number is None else number, ", ".join(its_addresses), owner)
 
 
 def _order(item: tuple[tuple[Optional[int], str], object]) -> tuple[int, str]:

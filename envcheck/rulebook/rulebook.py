@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -41,6 +42,8 @@ MAX_EXTENDS = 8
 """Rule sets that extend one another; nobody follows more of them."""
 RESERVED = frozenset(COMMANDS + SUBCOMMANDS)
 """The words of the command line: no module or problem bears one of these names."""
+
+_CLAIM = rb"^module:[ ]+([a-z0-9-]+)[ \r]*$"
 
 Header = dict[str, Node]
 
@@ -219,6 +222,7 @@ def _overlay(path: str) -> Optional[Header]:
         return None
     content = read_bytes(path)
     if b"overlay" not in content and b"\0" not in content:  # which is quicker than to parse it
+        _check_claim(content, path)
         return None
     tree = parse_yaml(content, path)
     if tree.kind != "map" or "overlay" not in {key.text for key, _ in tree.items()}:
@@ -228,9 +232,22 @@ def _overlay(path: str) -> Optional[Header]:
     return tree.fields(HEADER, required=("overlay",))
 
 
+def _check_claim(content: bytes, path: str) -> None:
+    """Raise RuleError for a file that claims the name of another's module, whether it is asked for or not."""
+    claim = re.search(_CLAIM, content, re.MULTILINE)
+    stem = os.path.basename(path)[: -len(".yaml")]
+    if claim is not None and claim[1].decode() != stem:
+        line = content.count(b"\n", 0, claim.start()) + 1
+        raise RuleError(path, line, claim.start(1) - claim.start() + 1, _misnamed(claim[1].decode(), stem))
+
+
+def _misnamed(name: str, stem: str) -> str:
+    return f"the module is named {quoted(name)} but the file {stem + '.yaml'!r}"
+
+
 def _check_name(node: Node, stem: str) -> None:
     if node.string() != stem:
-        raise node.error(f"the module is named {node.text!r} but the file {stem + '.yaml'!r}")
+        raise node.error(_misnamed(node.text, stem))
     if node.text in RESERVED:
         raise node.error(f"{node.text!r} is a command: no module may bear its name")
 
