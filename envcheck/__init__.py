@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Report", "RequestError", "Result", "Text", "Waiver", "__version__", "check"]
 
+kit_root: str | None = None
+"""The directory of the unpacked kit; set by what starts it, None for an installed package."""
+
 _HOMES = {"check": "api", "RequestError": "errors"}
 
 

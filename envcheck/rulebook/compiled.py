@@ -5,6 +5,9 @@ import yaml and parse executes 600 million instructions, one that reads the kept
 (`valgrind --tool=callgrind`). Only the shipped files are kept so: a directory that the user
 names is left as it is.
 
+In the unpacked kit, where nothing is written, they were kept when it was built, in a directory
+of their own: `rules/` holds nothing but what people edit.
+
 What is kept is trusted no further than the code itself: it must belong to us or root, in a
 directory that does too, writable by nobody else. Whatever is in doubt is parsed anew.
 """
@@ -19,6 +22,7 @@ from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any, Optional
 
+import envcheck
 from envcheck.rulebook.source import Node, read_yaml
 
 MAGIC = b"envcheck tree 1\n"
@@ -27,7 +31,9 @@ FOLDER = "__pycache__"
 
 @cache
 def shipped_rules() -> str:
-    """The directory of the rule sets that come with envcheck: in the package, or beside it."""
+    """The directory of the rule sets that come with envcheck: in the kit, the package, or beside it."""
+    if envcheck.kit_root:
+        return os.path.join(envcheck.kit_root, "rules")
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(package, "rules")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "rules")
@@ -40,7 +46,7 @@ def tree(path: str) -> Optional[Node]:
     """
     if os.path.dirname(path) != shipped_rules() or sys.pycache_prefix or not sys.implementation.cache_tag:
         return None
-    folder = _open_folder(os.path.join(os.path.dirname(path), FOLDER))
+    folder = _open_folder(_kept_folder())
     if folder is None:
         return None
     name = f"{os.path.basename(path)}.{sys.implementation.cache_tag}"
@@ -51,6 +57,12 @@ def tree(path: str) -> Optional[Node]:
     finally:
         os.close(folder)
     return kept
+
+
+def _kept_folder() -> str:
+    if envcheck.kit_root:
+        return os.path.join(envcheck.kit_root, "lib", "trees")
+    return os.path.join(shipped_rules(), FOLDER)
 
 
 class _Kept(Node):
