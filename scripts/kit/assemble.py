@@ -15,10 +15,10 @@ _TOP = HERE / "top"
 _LOG_FOLDER = "scripts"
 
 _COMPILE = """
-import compileall, sys
+import compileall, os, py_compile, sys
 lib = sys.argv[1]
-sys.exit(not compileall.compile_dir(lib, maxlevels=99, quiet=1, stripdir=lib, workers=1,
-    invalidation_mode=compileall.PycInvalidationMode.UNCHECKED_HASH))
+sys.exit(not all([compileall.compile_dir(os.path.join(lib, name), maxlevels=99, quiet=1, stripdir=lib,
+    invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH) for name in ("python3.11", "packages")]))
 """
 _KEEP_TREES = """
 import os, sys
@@ -43,8 +43,8 @@ def assemble(interpreter: Path, place: Path, epoch: int) -> tuple[Path, list[Pac
     _set_modes(root, (lib / "python", lib / "can-start", root / "envcheck"))
     say("compiling the library, keeping the rule files' trees")
     # Plain, and always alike: the order in a set depends on the hashes of texts.
-    always = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
-    run([lib / "python", "-S", "-c", _COMPILE, lib], lib, always)
+    always = {"PYTHONHASHSEED": "0"}
+    run([lib / "python", "-S", "-B", "-c", _COMPILE, lib], lib, always)
     _set_times(root, epoch)
     run([lib / "python", "-S", "-c", _KEEP_TREES, root], lib, always)
     _set_modes(root, (lib / "python", lib / "can-start", root / "envcheck"))
