@@ -131,7 +131,9 @@ def test_nothing_tells_where_it_was_built(shared_kit: Path) -> None:
 
 
 def test_compiled_modules_are_never_compared_with_their_sources(shared_kit: Path) -> None:
-    sources = [path for name in ("python3.11", "packages") for path in (shared_kit / "lib" / name).rglob("*.py")]
+    sources = [
+        path for name in ("python3.11", "packages") for path in (shared_kit / "lib" / name).rglob("*.py")
+    ]
     assert len(sources) > 500
     for path in sources:
         compiled = path.parent / "__pycache__" / f"{path.stem}.cpython-311.pyc"
