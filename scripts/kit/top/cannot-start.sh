@@ -169,7 +169,9 @@ look() {
 choose_language "$@"
 rows=
 look
-if [ -z "$rows" ] && [ "$status" = 126 ]; then miss "$kit" "$lost $root/lib"; fi
+case $rows$status$said in
+126*[Pp]'ermission denied'*) miss "$kit" "$lost $root/lib" ;;
+esac
 if [ -z "$rows" ]; then
     clean "$said"
     miss "$start" "${result:-exit status $status}"
