@@ -24,7 +24,9 @@ setup(
     package_dir={"envcheck.rules": "rules"},
     package_data={
         "envcheck": ["py.typed"],
+        "envcheck.problems": ["*.json"],
         "envcheck.report": ["*.json"],
+        "envcheck.rulebook": ["*.json"],
         "envcheck.rules": ["*.yaml"],
     },
     install_requires=[

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Optional, Union
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from envcheck.results import Report
-    from envcheck.rulebook.model import RuleSet
+    from envcheck.rulebook import Rulebook
+    from envcheck.rulebook.model import Grant, RuleSet
+    from envcheck.rulebook.settings import Given
 
 DEFAULT_MODULE = "default"
 DEFAULT_TIMEOUT = 60.0
+SITE_WAIVERS = "/etc/envcheck/waivers.yaml"
 
 
 def check(
@@ -21,30 +26,79 @@ def check(
     rules: Sequence[Union[str, Path]] = (),
     timeout: float = DEFAULT_TIMEOUT,
     progress: Optional[Callable[[str, bool], None]] = None,
+    settings: Mapping[str, object] = MappingProxyType({}),
+    waive: Mapping[str, str] = MappingProxyType({}),
+    waivers: Sequence[Union[str, Path]] = (),
 ) -> Report:
     """Check this host, or the recorded one at `from_path`, for what the modules need.
 
     No module means `default`. `rules` are further directories of rule sets; `timeout` is
     in seconds and for the whole run; `progress(probe, done)` is called from other threads.
+    `settings` are values of the modules' parameters by name: texts, numbers, lists of these.
+    What is recorded with a host is set again, unless it is named here. `waive` says of checks
+    (`module.check`) why a miss does not count; `waivers` are files that do.
 
     Raises RequestError when the request or a rule set is wrong, before anything is probed.
     """
     from envcheck import engine
     from envcheck.host import open_host
 
-    chosen = rule_sets(modules, rules)
+    chosen = rule_sets(modules, rules, settings)
+    grants = granted(rules, waive, waivers)
     host = open_host(from_path)
     try:
-        return engine.run(host, chosen, timeout=timeout, progress=progress)
+        if host.settings:
+            chosen = rule_sets(modules, rules, settings, host.settings)
+        return engine.run(host, chosen, timeout=timeout, progress=progress, grants=grants)
     finally:
         host.close()
 
 
-def rule_sets(modules: Sequence[str], rules: Sequence[Union[str, Path]] = ()) -> list[RuleSet]:
-    """What the modules need, read and checked; no module means `default`. Raises RequestError."""
-    from envcheck.problems import load_problems
-    from envcheck.rulebook import open_rulebook
+def rule_sets(
+    modules: Sequence[str],
+    rules: Sequence[Union[str, Path]] = (),
+    settings: Mapping[str, object] = MappingProxyType({}),
+    recorded: Mapping[str, Given] = MappingProxyType({}),
+) -> list[RuleSet]:
+    """What the modules need, read and checked; no module means `default`. Raises RequestError.
+
+    `settings` are values of their parameters, as for `check`; those that were `recorded` with a
+    host count where nothing else is set, as far as these modules have such parameters.
+    """
+    from envcheck.rulebook import open_rulebook, ready, shipped_rules
 
     rulebook = open_rulebook([str(directory) for directory in rules])
+    names = list(dict.fromkeys(modules or (DEFAULT_MODULE,)))
+    if settings or recorded:
+        from envcheck.rulebook.given import merged
+
+        return _checked(rulebook, names, merged(rulebook, names, settings, recorded))
+    if rulebook.directories == (shipped_rules(),) and rulebook.names >= set(names):
+        return ready.rule_sets(names, partial(_checked, rulebook))
+    return _checked(rulebook, names)
+
+
+def _checked(
+    rulebook: Rulebook, names: Sequence[str], given: Mapping[str, Given] = MappingProxyType({})
+) -> list[RuleSet]:
+    from envcheck.problems import load_problems
+
     problems = load_problems(rulebook.directories)
-    return [rulebook.rule_set(name, problems) for name in dict.fromkeys(modules or (DEFAULT_MODULE,))]
+    return [rulebook.rule_set(name, problems, given) for name in names]
+
+
+def granted(
+    rules: Sequence[Union[str, Path]] = (),
+    waive: Mapping[str, str] = MappingProxyType({}),
+    waivers: Sequence[Union[str, Path]] = (),
+) -> tuple[Grant, ...]:
+    """The waivers given, as for `check`, and the site's. Raises RequestError."""
+    import os
+
+    if not waive and not waivers and not os.path.lexists(SITE_WAIVERS):
+        return ()
+    from envcheck.rulebook import open_rulebook
+    from envcheck.rulebook.waivers import read, site_file
+
+    files = [*map(str, waivers), *site_file(SITE_WAIVERS)]
+    return read(open_rulebook([str(directory) for directory in rules]), waive, files)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable, Sequence
 
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle",)
+COMMANDS = ("bundle", "explain", "lint", "machine", "new", "test")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("explain", "diagnose", "verify", "machine", "lint", "test", "new", "fix", "fleet")
+LATER = ("diagnose", "verify", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -20,6 +21,9 @@ _NOT_FOR_LIST = {
     "from_path": "--from",
     "timeout": "--timeout",
     "log_file": "--log-file",
+    "settings": "--set",
+    "waive": "--waive",
+    "waivers": "--waivers",
 }
 
 _DESCRIPTION = """\
@@ -30,6 +34,11 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck list               list the modules, with what each is for
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
+  envcheck explain facts [NAME]  what rules can ask of a host, with its values here
+  envcheck lint [PATH ...]    what is wrong or senseless in rule files
+  envcheck new module NAME    begin a module of your own, with its tests
+  envcheck test RULES_DIR     check the written hosts beside a rule set
+  envcheck machine record|compare   what a licence binds to, and what of it has changed
 """
 _EPILOG = """\
 exit status: 0 everything required is met, 1 something required is not,
@@ -45,15 +54,27 @@ def parse(argv: list[str]) -> argparse.Namespace:
     if options.modules and options.modules[0] in COMMANDS:
         word = options.modules[0]
         raise RequestError(f"`{word}` comes first, its options behind it: see envcheck {word} --help")
+    _refuse_behind_modules(options.modules[1:])
     options.list = options.modules[:1] == ["list"]
     if options.list:
         _refuse_beside_list(options)
+    elif options.verbose:
+        raise RequestError("--verbose is for `envcheck list`")
     return options
 
 
 def _refuse_later(words: list[str]) -> None:
     if words and words[0] in LATER:
         raise RequestError(f"`{words[0]}` is not yet available in this version ({__version__})")
+
+
+def _refuse_behind_modules(words: list[str]) -> None:
+    """Raise RequestError for a command where a module is wanted: no module bears such a name."""
+    for word in words:
+        if word in ("list", *COMMANDS, *LATER):
+            raise RequestError(
+                f"`{word}` is a command, not a module: it comes first, as in `envcheck {word}`"
+            )
 
 
 def _refuse_beside_list(options: argparse.Namespace) -> None:
@@ -67,8 +88,8 @@ def _refuse_beside_list(options: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
-        usage="envcheck [MODULE ...] [options]\n       envcheck list [--lang LANG] [--rules DIR]\n"
-        "       envcheck bundle ... (see envcheck bundle --help)",
+        usage="envcheck [MODULE ...] [options]\n       envcheck list [-v] [--lang LANG] [--rules DIR]\n"
+        "       envcheck bundle|machine ... (see envcheck bundle --help, envcheck machine --help)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,
@@ -81,12 +102,50 @@ def _parser() -> argparse.ArgumentParser:
     add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
+    add("-v", "--verbose", action="store_true", help="list: parameters too, and where each module is from")
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    add_set(add)
+    add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser
+
+
+def add_waivers(add: Callable[..., object]) -> None:
+    """Add `--waive` and `--waivers`, which the check and the bundle take."""
+    add("--waive", action="append", default=[], metavar="MODULE.CHECK=REASON",
+        help="a miss of this check does not count (may be repeated)")  # fmt: skip
+    add("--waivers", action="append", default=[], metavar="FILE", help="a file of waivers (may be repeated)")
+
+
+def add_set(add: Callable[..., object]) -> None:
+    """Add `--set`, which the check and the bundle take."""
+    text = "a parameter of a module, see list -v (may be repeated)"
+    add("--set", dest="settings", action="append", default=[], metavar="NAME=VALUE", help=text)
+
+
+def settings(texts: Sequence[str]) -> dict[str, str]:
+    """What stands behind each `--set`, by name. Raises RequestError where that is no NAME=VALUE."""
+    return _pairs(texts, "--set", "NAME=VALUE", "; the items of a list follow one another: a,b")
+
+
+def waived(texts: Sequence[str]) -> dict[str, str]:
+    """What stands behind each `--waive`, by check. Raises RequestError where that is no pair."""
+    return _pairs(texts, "--waive", "MODULE.CHECK=REASON", "")
+
+
+def _pairs(texts: Sequence[str], option: str, form: str, advice: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise RequestError(f"{option} {text}: write it as {form}")
+        if name in found:
+            raise RequestError(f"{option} {name} stands here twice{advice}")
+        found[name] = value
+    return found
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

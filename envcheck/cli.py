@@ -95,9 +95,18 @@ def _list(options: argparse.Namespace) -> int:
     from envcheck.report.style import Style
     from envcheck.rulebook import open_rulebook
 
-    known = open_rulebook(options.rules).modules()
+    rulebook = open_rulebook(options.rules)
+    known = rulebook.modules()
     style = Style(_language(options), terminal.width(sys.stdout), False, terminal.is_plain(sys.stdout))
-    console.put(modules.render(known, style))
+    if options.verbose:
+        from envcheck.report import module_details
+        from envcheck.rulebook.places import places
+
+        origins = {os.path.dirname(f"{place.directory}/"): place.words for place in places(options.rules)}
+        described = [(info, rulebook.parameters(info.name)) for info in known]
+        console.put(module_details.render(described, origins, style))
+    else:
+        console.put(modules.render(known, style))
     return PASS
 
 
@@ -107,6 +116,7 @@ def _check(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from envcheck.api import check
+    from envcheck.arguments import settings, waived
     from envcheck.log import open_log
     from envcheck.progress import Progress
 
@@ -119,6 +129,9 @@ def _check(options: argparse.Namespace) -> int:
                 rules=options.rules,
                 timeout=options.timeout,
                 progress=progress,
+                settings=settings(options.settings),
+                waive=waived(options.waive),
+                waivers=options.waivers,
             )
             logging.getLogger(__name__).info("%s", report.to_json())
         return _deliver(replace(report, log=log), options, output)
@@ -214,12 +227,16 @@ def _never_fail_to_encode() -> None:
 
 def _open_standard_streams() -> None:
     """Where the caller has closed a stream: no file that we open may take its place."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - stderr
-        pass
-    os.close(descriptor)
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # what is opened now gets the lowest number that is free: this one
+            os.open(os.devnull if os.path.exists(os.devnull) else "/", os.O_RDONLY)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            import io
+
+            setattr(sys, name, io.StringIO())
 
 
 def _catch_signals() -> None:

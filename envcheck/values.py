@@ -1,4 +1,4 @@
-"""The kinds of value that facts have and rules compare: versions, sizes, frequencies.
+"""The kinds of value that facts, rules and parameters have: versions, sizes, frequencies, endpoints.
 
 Each compares as what it is (3.9 < 3.10, 384.66 < 384.111) and prints as people write it.
 """
@@ -10,8 +10,11 @@ from functools import total_ordering
 from typing import ClassVar
 
 from envcheck.lazy import regex
+from envcheck.record import Record
 
 _LEADING_NUMBERS = regex(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
+_HOST_NAME = regex(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
+_HOST_NAME_SIZE = 253
 _QUANTITY = regex(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
 
 
@@ -106,7 +109,9 @@ def _quantity(text: str, units: dict[str, int]) -> int:
     if match is None or match[2] not in units:
         known = ", ".join(units)
         raise ValueError(f"{text!r} is not a number with one of the units {known}")
-    return round(float(match[1]) * units[match[2]])
+    whole, _, decimals = match[1].partition(".")
+    scale = int("1" + "0" * len(decimals))  # whole numbers all the way: a float has 53 bits, 8 PiB more
+    return (2 * int(whole + decimals) * units[match[2]] + scale) // (2 * scale)
 
 
 def _scaled(number: int, scale: tuple[tuple[str, int], ...], base: str) -> str:
@@ -120,3 +125,40 @@ def _round_down(number: int, size: int) -> str:
     """One decimal, cut rather than rounded: 29.97 GB must not be shown as the 30 it is not."""
     tenths = number * 10 // size
     return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+
+
+class Endpoint(Record):
+    """Where a service is asked: a host name or an IP address, and a TCP port."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Endpoint:
+        """Read `10.0.0.5:8887`, `host:80`, `[fe80::1]:80`; raises ValueError for another text."""
+        host, colon, port = text.strip().rpartition(":")
+        bracketed = host.startswith("[") and host.endswith("]")
+        if not colon or (":" in host and not bracketed):
+            raise ValueError(f"{text!r} is not HOST:PORT (an IPv6 address stands in brackets: [::1]:80)")
+        return cls(parse_address(host[1:-1] if bracketed else host), parse_port(port))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_port(text: str) -> int:
+    """Read a TCP or UDP port; raises ValueError for what is not 1 to 65535."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 1 << 16):  # noqa: PLR2004
+        raise ValueError(f"{text!r} is no port: 1 to 65535")
+    return int(text)
+
+
+def parse_address(text: str) -> str:
+    """Read a host name or an IP address; raises ValueError for another text."""
+    if ":" in text or not text.strip("0123456789."):
+        import ipaddress
+
+        return str(ipaddress.ip_address(text))  # its ValueError says what it wants
+    if len(text) > _HOST_NAME_SIZE or not _HOST_NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is neither a host name nor an IP address")
+    return text

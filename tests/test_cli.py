@@ -282,9 +282,10 @@ def test_a_log_that_cannot_be_written_is_said_and_no_more(place: Path, log: str)
         (["--format", "xml", "small"], "'xml'"),
         (["--for", "json", "small"], "--for"),
         (["list", "small"], "takes no module"),
-        (["explain", "docker"], "`explain` is not yet available in this version"),
+        (["fleet", "docker"], "`fleet` is not yet available in this version"),
+        (["small", "list"], "`list` is a command, not a module"),
+        (["--from", "", "small"], "'' is no path"),
         (["--brief", "fix"], "`fix` is not yet available in this version"),
-        (["machine", "record", "x.json"], "`machine` is not yet available"),
     ],
 )
 def test_a_wrong_request_is_exit_status_2(place: Path, arguments: list[str], told: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import envcheck
+from envcheck.errors import RequestError
 from envcheck.results import Report
 from tests import written
 
@@ -25,7 +26,9 @@ CONCLUSION = "The conclusion of environment checking is :"
     ("host", "expected"), CASES, ids=[f"{host.name}-{expected.module}" for host, expected in CASES]
 )
 def test_verdicts(host: Path, expected: written.Expected) -> None:
-    lines = written.differences(expected, envcheck.check(expected.module, from_path=host))
+    lines = written.differences(
+        expected, envcheck.check(expected.module, from_path=host, settings=expected.settings)
+    )
     assert not lines, "\n  ".join(["", *lines])
 
 
@@ -43,7 +46,7 @@ def test_the_whole_host_misses_nothing(whole: Report) -> None:
     [
         ({"results": {"memory": "fail"}}, "memory: wanted fail, got pass of memory because of 6"),
         ({"results": {"memroy": "pass"}}, "memroy: wanted pass, but the module has no such check"),
-        ({"hints": {"memory": ["memory-small"]}}, "memory: wanted hints ['memory-small'], got []"),
+        ({"hints": {"memory": ["memory-small"]}}, "memory: wanted hints [memory-small], got []"),
         ({"conclusion": "fail"}, "conclusion: wanted fail, got pass: nothing missed"),
     ],
 )
@@ -66,7 +69,7 @@ def test_the_conclusion_names_what_made_it_fail(whole: Report) -> None:
 )
 def test_an_expectation_must_expect_something(tmp_path: Path, entry: str) -> None:
     (tmp_path / "expected.yaml").write_text(f"- {entry}\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"expected\.yaml"):
+    with pytest.raises(RequestError, match=r"expected\.yaml:1:"):
         written.expectations(tmp_path)
 
 

@@ -48,6 +48,8 @@ def _about(host: Host) -> Iterator[bytes]:
     yield _line({"ask": ["live"], "value": host.live})
     if host.started is not None:
         yield _line({"ask": ["started"], "value": host.started})
+    if host.settings:
+        yield _line({"ask": ["settings"], "value": dict(host.settings)})
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:

@@ -69,9 +69,9 @@ def _verdicts(found: tuple[Verdict, ...]) -> Iterator[str]:
         yield f"{escape.line(module)}: {said}"
         for each in results:
             if each.missed:
-                mark = "" if each.required and not each.waived else "*"
+                mark = "~" * each.waived + "*" * (not each.required)
                 said = f": {escape.line(each.said)}" if each.said else ""
-                yield f"  {each.status:7} {mark}{escape.line(each.id)}{said}"
+                yield f"  {each.status:7} {mark}{escape.line(each.id)}{said}{' (waived)' * each.waived}"
 
 
 def _files(manifest: Manifest) -> Iterator[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from envcheck.bundle.manifest import Manifest
     from envcheck.host.base import Host
     from envcheck.results import Report
+    from envcheck.rulebook.model import Grant
 
 OK, FINDINGS = 0, 1
 
@@ -36,13 +37,15 @@ def run(argv: Sequence[str]) -> int:
 
 def _make(options: argparse.Namespace) -> int:
     from envcheck import api
+    from envcheck.arguments import settings, waived
     from envcheck.bundle import make
     from envcheck.host import open_host
     from envcheck.log import open_log
     from envcheck.progress import Bar
 
+    asked = settings(options.settings)
     request = make.Request(
-        api.rule_sets(options.modules, options.rules),
+        api.rule_sets(options.modules, options.rules, asked),
         recorded=options.from_path is not None,
         output=options.output,
         max_size=options.max_size,
@@ -50,8 +53,13 @@ def _make(options: argparse.Namespace) -> int:
         redact=not options.no_redact,
         map_file=options.map,
     )
-    check, render = partial(_check, options, request), partial(_render, options)
+    grants = api.granted(options.rules, waived(options.waive), options.waivers)
+    render = partial(_render, options)
     with open_log(options.log_file) as log, closing(open_host(options.from_path)) as host:
+        if host.settings:
+            sets = api.rule_sets(options.modules, options.rules, asked, host.settings)
+            request = request._replace(rule_sets=sets)
+        check = partial(_check, options, request, grants)
         if options.dry_run:
             console.put(_planned(make.plan(request, host, check, render)))
             return OK
@@ -63,12 +71,12 @@ def _make(options: argparse.Namespace) -> int:
     return OK
 
 
-def _check(options: argparse.Namespace, request: Request, host: Host) -> Report:
+def _check(options: argparse.Namespace, request: Request, grants: Sequence[Grant], host: Host) -> Report:
     from envcheck import engine
     from envcheck.progress import Progress
 
     with closing(Progress(sys.stderr)) as progress:
-        return engine.run(host, request.rule_sets, timeout=options.timeout, progress=progress)
+        return engine.run(host, request.rule_sets, timeout=options.timeout, progress=progress, grants=grants)
 
 
 def _render(options: argparse.Namespace, report: Report) -> str:

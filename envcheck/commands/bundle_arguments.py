@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from envcheck.arguments import Formatter, seconds
+from envcheck.arguments import Formatter, add_set, add_waivers, seconds
 from envcheck.errors import RequestError
 from envcheck.values import Bytes
 
@@ -71,6 +71,8 @@ def _maker() -> argparse.ArgumentParser:
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    add_set(add)
+    add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the check (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
     return parser

@@ -8,36 +8,47 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Optional
+from typing import Any, Optional
 
-from envcheck.engine.collect import Facts, Progress, collect
+from envcheck import probes
+from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect
 from envcheck.engine.decide import Decider
-from envcheck.facts import Known
+from envcheck.engine.waived import expired, held
+from envcheck.facts import Known, Unknown
 from envcheck.host.base import Host, Unreadable
 from envcheck.results import Report, Text
-from envcheck.rulebook.model import Note, RuleSet
+from envcheck.rulebook.model import Grant, Note, RuleSet
 
 log = logging.getLogger(__name__)
 logging.getLogger("envcheck").addHandler(logging.NullHandler())  # a library prints nothing
 
 
 def run(
-    host: Host, rule_sets: Sequence[RuleSet], *, timeout: float, progress: Optional[Progress] = None
+    host: Host,
+    rule_sets: Sequence[RuleSet],
+    *,
+    timeout: float,
+    progress: Optional[Progress] = None,
+    grants: Sequence[Grant] = (),
 ) -> Report:
     """Check a host by rule sets that were read and checked before.
 
-    `timeout` is in seconds and for the whole run. `progress` is told, from the threads of
-    the probes, the name of each probe as it begins (False) and ends (True). Nothing that a
-    probe does raises here.
+    `timeout` is in seconds and for the whole run. Of the waivers `grants` those count that hold
+    today and for this host. `progress` is told, from the threads of the probes, the name of each
+    probe as it begins (False) and ends (True). Nothing that a probe does raises here.
     """
     if host.started is None:
         host.started = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
+    host.settings = {name: value for rules in rule_sets for name, value in rules.given.items()}
     begin = time.monotonic()
     facts = collect(host, rule_sets, timeout, progress or _silent)
     log.info("facts: %s", facts)
-    outcomes = [outcome for rules in rule_sets for outcome in Decider(rules, facts).results()]
+    waivers = held(grants, host.name)
+    outcomes = [
+        outcome for rules in rule_sets for outcome in Decider(rules, facts, waivers.waivers).results()
+    ]
     results = tuple(result for result, _ in outcomes)
     denied = [result.id for result, was_denied in outcomes if was_denied]
     return Report(
@@ -46,9 +57,28 @@ def run(
         started=host.started,
         duration_s=round(time.monotonic() - begin, 4),
         results=results,
-        notes=(*_not_root(host, denied), *_notes(rule_sets)),
+        notes=(*_not_root(host, denied), *expired(results, waivers), *_notes(rule_sets)),
         distribution=_distribution(facts),
     )
+
+
+def facts(
+    host: Host, names: Sequence[str], *, timeout: float, progress: Optional[Progress] = None
+) -> Mapping[str, Any]:
+    """What these probes answer, by probe: its facts, or Unknown where it has none.
+
+    `timeout` and `progress` are as for `run`. Nothing that a probe does raises here.
+    """
+    questions: dict[str, Question] = {}
+    found: dict[str, Any] = {}
+    for probe in names:
+        try:
+            settings = probes.settings(probe, {})
+            questions[probe] = probe if settings is None else Asked(probe, settings)
+        except TypeError:
+            found[probe] = Unknown("it is asked with the parameters of a rule set")
+    collected = ask(host, tuple(questions.values()), timeout, progress or _silent)
+    return {**found, **{probe: collected[question].facts for probe, question in questions.items()}}
 
 
 def _not_root(host: Host, denied: Sequence[str]) -> Iterator[Text]:

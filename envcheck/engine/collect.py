@@ -7,11 +7,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Optional, Union
 
 from envcheck import probes
 from envcheck.facts import Unknown
 from envcheck.host.base import Host
+from envcheck.record import Record
 from envcheck.rulebook.model import Check, RuleSet
 
 log = logging.getLogger(__name__)
@@ -34,29 +35,58 @@ class Collected:
         return f"{self.facts!r} ({self.seconds:.3f} s)"
 
 
-Facts = Mapping[str, Collected]
+class Asked(Record):
+    """A probe and what it is asked with, from the parameters that are set."""
+
+    probe: str
+    settings: Any
+
+
+Question = Union[str, Asked]
+"""A probe's name, or with its settings where it takes some: two modules may set them differently."""
+Facts = Mapping[Question, Collected]
+
+
+def question(probe: str, rules: RuleSet) -> Question:
+    """What a rule set asks this probe."""
+    settings = probes.settings(probe, rules.settings)
+    return probe if settings is None else Asked(probe, settings)
 
 
 def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: Progress) -> Facts:
-    """What each needed probe found, by its name. Never raises for what a probe does.
+    """What each needed probe found, by what it was asked. Never raises for what a probe does.
 
     `timeout` is in seconds for all probes together. `progress` is told, from the probes'
     threads, the name of each probe as it begins (False) and ends (True).
     """
-    ask = _collect_live if host.live and not host.replayed else _collect_recorded
-    return ask(host, _needed_probes(rule_sets), timeout, progress)
+    return ask(host, _questions(rule_sets), timeout, progress)
 
 
-def _needed_probes(rule_sets: Sequence[RuleSet]) -> tuple[str, ...]:
+def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Progress) -> Facts:
+    """What each of these probes found, as `collect` does it."""
+    collect_from = _collect_live if host.live and not host.replayed else _collect_recorded
+    return collect_from(host, questions, timeout, progress)
+
+
+def collect_probes(
+    host: Host, names: Sequence[str], timeout: float, progress: Optional[Progress] = None
+) -> Facts:
+    """What these probes found, whatever rules there are. As `collect`."""
+    return ask(host, names, timeout, progress or (lambda _name, _done: None))
+
+
+def _questions(rule_sets: Sequence[RuleSet]) -> tuple[Question, ...]:
     """The probes behind every fact that the rules name; the distribution is needed for hints."""
-    needed = {"os_release": None}
+    needed: dict[Question, None] = {"os_release": None}
     for rules in rule_sets:
-        for check in rules.checks:
-            needed.update(dict.fromkeys(path.partition(".")[0] for path in _paths(check)))
+        named = {path.partition(".")[0]: None for check in rules.checks for path in _paths(check)}
+        needed.update(dict.fromkeys(question(probe, rules) for probe in named))
     return tuple(needed)
 
 
 def _paths(check: Check) -> Iterator[str]:
+    if check.unset:
+        return
     yield check.condition.fact
     for condition in check.when:
         yield condition.fact
@@ -64,12 +94,18 @@ def _paths(check: Check) -> Iterator[str]:
         yield shown.fact
 
 
-def _probe(host: Host, name: str, progress: Progress) -> Collected:
+def _name(asked: Question) -> str:
+    return asked if isinstance(asked, str) else asked.probe
+
+
+def _probe(host: Host, asked: Question, progress: Progress) -> Collected:
     begin = time.monotonic()
+    name = _name(asked)
     progress(name, False)
     facts: object
     try:
-        facts = probes.collector(name)(host)
+        collect = probes.collector(name)
+        facts = collect(host) if isinstance(asked, str) else collect(host, asked.settings)
     except Exception as error:  # a broken probe costs its own facts, nothing else (law 2)
         log.exception("probe %s failed", name)
         facts = Unknown(f"probe {name} failed: {type(error).__name__}: {error}")
@@ -77,25 +113,29 @@ def _probe(host: Host, name: str, progress: Progress) -> Collected:
     return Collected(facts, time.monotonic() - begin)
 
 
-def _collect_recorded(host: Host, names: Iterable[str], timeout: float, progress: Progress) -> Facts:
+def _collect_recorded(host: Host, questions: Iterable[Question], timeout: float, progress: Progress) -> Facts:
     deadline = time.monotonic() + timeout
-    facts: dict[str, Collected] = {}
-    for name in names:
+    facts: dict[Question, Collected] = {}
+    for asked in questions:
         if time.monotonic() > deadline:
-            facts[name] = Collected(Unknown(f"not asked within {timeout:g} s"), 0.0)
+            facts[asked] = Collected(Unknown(f"not asked within {timeout:g} s"), 0.0)
         else:
-            facts[name] = _probe(host, name, progress)
+            facts[asked] = _probe(host, asked, progress)
     return facts
 
 
-def _collect_live(host: Host, names: Sequence[str], timeout: float, progress: Progress) -> Facts:
-    crew = _Crew(host, sorted(names, key=probes.waits, reverse=True), progress)
+def _collect_live(host: Host, questions: Sequence[Question], timeout: float, progress: Progress) -> Facts:
+    crew = _Crew(host, sorted(questions, key=_waits, reverse=True), progress)
     crew.work_until(time.monotonic() + timeout)
     if not crew.done():
         host.close()
         crew.work_until(time.monotonic() + GRACE_SECONDS)
     late = Collected(Unknown(f"no answer within {timeout:g} s"), timeout)
-    return {name: crew.facts.get(name, late) for name in names}
+    return {asked: crew.facts.get(asked, late) for asked in questions}
+
+
+def _waits(asked: Question) -> bool:
+    return probes.waits(_name(asked))
 
 
 class _Crew:
@@ -108,14 +148,14 @@ class _Crew:
     another thread joins: any probe may come to wait, for a dead mount if for nothing else.
     """
 
-    def __init__(self, host: Host, names: Sequence[str], progress: Progress) -> None:
-        self.facts: dict[str, Collected] = {}
+    def __init__(self, host: Host, questions: Sequence[Question], progress: Progress) -> None:
+        self.facts: dict[Question, Collected] = {}
         self._host = host
-        self._wanted = len(names)
-        self._waiting = deque(names)
+        self._wanted = len(questions)
+        self._waiting = deque(questions)
         self._progress = progress
         self._changed = threading.Condition()
-        for _ in range(sum(map(probes.waits, names)) + 1):
+        for _ in range(sum(map(_waits, questions)) + 1):
             self._join()
 
     def done(self) -> bool:
@@ -135,16 +175,16 @@ class _Crew:
 
     def _join(self) -> None:
         if self._waiting:
-            name = self._waiting[0]
-            threading.Thread(target=self._work, name=f"probe-{name}", daemon=True).start()
+            name = f"probe-{_name(self._waiting[0])}"
+            threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def _work(self) -> None:
         while True:
             try:
-                name = self._waiting.popleft()
+                asked = self._waiting.popleft()
             except IndexError:
                 return
-            collected = _probe(self._host, name, self._progress)
+            collected = _probe(self._host, asked, self._progress)
             with self._changed:
-                self.facts[name] = collected
+                self.facts[asked] = collected
                 self._changed.notify()

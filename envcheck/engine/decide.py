@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Optional
 
-from envcheck.engine.collect import Facts
+from envcheck.engine.collect import Collected, Facts, question
+from envcheck.engine.waived import Waivers
 from envcheck.facts import Known, Unknown
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
@@ -18,9 +21,10 @@ IN_CHINESE = {"yes": "是", "no": "否", "none": "无"}
 class Decider:
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
-    def __init__(self, rules: RuleSet, facts: Facts) -> None:
+    def __init__(self, rules: RuleSet, facts: Facts, waivers: Waivers = MappingProxyType({})) -> None:
         self.rules = rules
         self.facts = facts
+        self.waivers = waivers
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
@@ -40,8 +44,13 @@ class Decider:
                 reason = Text(f"blocked by {blocker}", f"被 {blocker} 阻塞")
                 self.decided[check.id] = (_result(self.rules, check, "skipped", reason=reason), False)
             else:
-                self.decided[check.id] = self._judge(check)
+                result, denied = self._judge(check)
+                self.decided[check.id] = self._waived(result), denied
         return self.decided[check.id][0]
+
+    def _waived(self, result: Result) -> Result:
+        waiver = self.waivers.get((result.module, result.id))
+        return result if waiver is None or not result.missed else replace(result, waived=waiver)
 
     def _blocker(self, check: Check) -> Optional[str]:
         """The check at the root of why this one is not decided, if there is one."""
@@ -57,6 +66,8 @@ class Decider:
         return dependency.unless is not None and self._outcome(dependency.unless).verdict == "pass"
 
     def _judge(self, check: Check) -> tuple[Result, bool]:
+        if check.unset:
+            return _result(self.rules, check, "skipped", reason=_not_set(check.unset)), False
         for condition in check.when:
             outcome = self._outcome(condition)
             if outcome.verdict == "fail":
@@ -77,7 +88,7 @@ class Decider:
                 reason=reason,
                 source=self._source(check.condition.fact),
                 hints=tuple(dict.fromkeys(self._hints(check, outcome))),
-                seconds=self.facts[check.condition.fact.partition(".")[0]].seconds,
+                seconds=self._collected(check.condition.fact.partition(".")[0]).seconds,
             ),
             outcome.denied and outcome.verdict == "unknown",
         )
@@ -98,9 +109,12 @@ class Decider:
             self.found[path] = self._find(path)
         return self.found[path]
 
+    def _collected(self, probe: str) -> Collected:
+        return self.facts[question(probe, self.rules)]
+
     def _find(self, path: str) -> object:
         probe, *fields = path.split(".")
-        found: Any = Known(self.facts[probe].facts, "")
+        found: Any = Known(self._collected(probe).facts, "")
         for name in fields:
             value = found.value
             if isinstance(value, Unknown):
@@ -146,6 +160,11 @@ class Decider:
                 applies = outcome.verdict == "fail"
             if applies:
                 yield hint.problem
+
+
+def _not_set(names: Sequence[str]) -> Text:
+    options = " ".join(f"--set {name}=…" for name in names)
+    return Text(f"not set: {options}", f"未设置：{options}")
 
 
 def _result(

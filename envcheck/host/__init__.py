@@ -26,6 +26,8 @@ def open_host(path: Optional[Union[str, Path]] = None) -> Host:
         from envcheck.host.live import LiveHost
 
         return LiveHost()
+    if not os.fspath(path):
+        raise UnusableRecord("'' is no path: name a bundle, a sosreport or a directory, or leave it out")
     if not _is_directory(path):
         from envcheck.bundle.opening import open_archive
 

@@ -11,7 +11,8 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Optional, TypeVar, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, cast
 
 from envcheck.record import Record
 
@@ -145,6 +146,9 @@ class Host(ABC):
 
     started: Optional[str] = None
     """When the host was first checked, ISO 8601 with zone; None before that."""
+
+    settings: Mapping[str, Union[str, tuple[str, ...]]] = MappingProxyType({})
+    """What was set when the host was checked, by the parameters' names: kept in its record."""
 
     name: str
     """What the report calls the host."""

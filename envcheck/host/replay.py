@@ -3,8 +3,8 @@
 A list of `{"ask": [question…], "value": …, "seconds": …}`, or with an error in place of the
 value: `{"kind": "Absent", "reason": …, "code": …}`. What is long, or no plain text, is a file
 of its own below the root and stands there as `{"file": name}`; a file that the host was asked
-for lies at its own path, and its value is `{"file": null}`. The questions `name`, `live` and
-`started` are the record's own: what it is a record of.
+for lies at its own path, and its value is `{"file": null}`. The questions `name`, `live`,
+`started` and `settings` are the record's own: what it is a record of, and what was set for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import posixpath
 from collections.abc import Callable, Mapping
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from envcheck.host import answers
 from envcheck.host.base import (
@@ -42,7 +42,6 @@ ERRORS: Mapping[str, type[Unreadable]] = {
     kind.__name__: kind for kind in (Absent, Denied, TimedOut, Failed, NotRecorded)
 }
 DECODING = "surrogateescape"
-_OWN = ("name", "live", "started")
 
 
 class Replay:
@@ -79,6 +78,13 @@ class Replay:
         """The same, where it is a text."""
         value = self.own(name)
         return value if isinstance(value, str) else None
+
+    def settings(self) -> Mapping[str, Union[str, tuple[str, ...]]]:
+        """What was set when the host was checked; what is none is left out."""
+        found = self.own("settings")
+        entries = found.items() if isinstance(found, dict) else ()
+        given = {name: value for name, value in entries if _is_given(value)}
+        return {name: value if isinstance(value, str) else tuple(value) for name, value in given.items()}
 
     def questions(self) -> list[Question]:
         """Everything that was asked of the host."""
@@ -172,6 +178,11 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is no list")
     return tuple(map(_text, value))
+
+
+def _is_given(value: object) -> bool:
+    items = value if isinstance(value, list) else [value]
+    return all(isinstance(item, str) for item in items)
 
 
 def _truth(value: object) -> bool:

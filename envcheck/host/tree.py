@@ -75,6 +75,7 @@ class TreeHost(Host):
         if self._recording is not None:
             self.live = self._recording.own("live") is True
             self.started = self._recording.own_text("started")
+            self.settings = self._recording.settings()
             self.name = self._recording.own_text("name") or title or root.name
         else:
             self.name = self._host_name() or title or root.name

@@ -22,15 +22,43 @@ class Cpu(Record):
     """The machine's processors, as the running kernel sees them."""
 
     architecture: Annotated[
-        Fact[str], doc("architecture of the running kernel, as `uname -m` prints it", example="x86_64")
+        Fact[str],
+        doc(
+            "architecture of the running kernel, as `uname -m` prints it",
+            sources="/proc/sys/kernel/arch, uname, lscpu, hostnamectl, kernel release, /proc/cpuinfo",
+            example="x86_64",
+        ),
     ]
     userland_bits: Annotated[
-        Fact[int], doc("32 or 64: for what the host's own programs are built", example=64)
+        Fact[int],
+        doc(
+            "32 or 64: for what the host's own programs are built",
+            sources="its programs, getconf LONG_BIT, packages, 64-bit C library, distribution",
+            example=64,
+        ),
     ]
-    model: Annotated[Fact[str], doc("model name", example="Intel(R) Xeon(R) CPU E5-2620 v4 @ 2.10GHz")]
-    physical_cores: Annotated[Fact[int], doc("physical cores of all sockets together", example=16)]
+    model: Annotated[
+        Fact[str],
+        doc(
+            "model name",
+            sources="/proc/cpuinfo, lscpu, dmidecode",
+            example="Intel(R) Xeon(R) CPU E5-2620 v4 @ 2.10GHz",
+        ),
+    ]
+    physical_cores: Annotated[
+        Fact[int],
+        doc(
+            "physical cores of all sockets together",
+            sources="/proc/cpuinfo, /sys/devices/system/cpu, lscpu, dmidecode",
+            example=16,
+        ),
+    ]
     frequency: Annotated[
-        Fact[Hertz], doc("rated or maximum frequency; of a current clock only that it is at least this")
+        Fact[Hertz],
+        doc(
+            "rated or maximum frequency; of a current clock only that it is at least this",
+            sources="cpufreq, lscpu, dmidecode, /proc/cpuinfo",
+        ),
     ]
 
 

@@ -28,10 +28,17 @@ class Disk(Record):
 class Disks(Record):
     """What is built in: no loop, memory, optical, removable or USB-attached ones."""
 
-    capacity: Annotated[Fact[Bytes], doc("size of all physical disks together", example="960.2 GB")]
+    capacity: Annotated[
+        Fact[Bytes],
+        doc("size of all physical disks together", sources="/sys/block, lsblk", example="960.2 GB"),
+    ]
     disks: Annotated[
         Fact[tuple[Disk, ...]],
-        doc("the physical disks; one that several paths lead to is one", example="sda 480.1 GB"),
+        doc(
+            "the physical disks; one that several paths lead to is one",
+            sources="/sys/block, lsblk",
+            example="sda 480.1 GB",
+        ),
     ]
 
 

@@ -44,7 +44,12 @@ class Docker(Record):
         ),
     ]
     server_version: Annotated[
-        Fact[Version], doc("the engine's version; unknown unless docker runs", example="20.10.24")
+        Fact[Version],
+        doc(
+            "the engine's version; unknown unless docker runs",
+            sources="the engine's API, docker version, docker info",
+            example="20.10.24",
+        ),
     ]
 
 

@@ -40,6 +40,7 @@ class DockerConfig(Record):
         Fact[DaemonJson],
         doc(
             "whether daemon.json is one that the engine takes: JSON, an object, without `graph` from 23 on",
+            sources="/etc/docker/daemon.json or the rootless engine's own",
             example="/etc/docker/daemon.json is valid",
         ),
     ]

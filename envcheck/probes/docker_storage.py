@@ -72,13 +72,27 @@ class DockerStorage(Record):
     ]
     root: Annotated[
         Fact[str],
-        doc("directory that holds the images; under containerd's if it keeps them", example=_DEFAULT_ROOT),
+        doc(
+            "directory that holds the images; under containerd's if it keeps them",
+            sources="docker info",
+            example=_DEFAULT_ROOT,
+        ),
     ]
     container_space: Annotated[
-        Fact[Space], doc("room for containers", example="120 GB free on /var/lib/docker")
+        Fact[Space],
+        doc(
+            "room for containers",
+            sources="docker info, file system of docker's root",
+            example="120 GB free on /var/lib/docker",
+        ),
     ]
     images_space: Annotated[
-        Fact[Bytes], doc("bytes free where images go; on /home where docker is absent", example="120 GB")
+        Fact[Bytes],
+        doc(
+            "bytes free where images go; on /home where docker is absent",
+            sources="docker info, file system where images go",
+            example="120 GB",
+        ),
     ]
 
 

@@ -16,9 +16,20 @@ class Kernel(Record):
 
     release: Annotated[
         Fact[str],
-        doc("release of the running kernel, as `uname -r` prints it", example="3.10.0-957.el7.x86_64"),
+        doc(
+            "release of the running kernel, as `uname -r` prints it",
+            sources="/proc/sys/kernel/osrelease, uname -r, uname -a, hostnamectl",
+            example="3.10.0-957.el7.x86_64",
+        ),
     ]
-    version: Annotated[Fact[Version], doc("its version number", example="3.10.0")]
+    version: Annotated[
+        Fact[Version],
+        doc(
+            "its version number",
+            sources="/proc/sys/kernel/osrelease, uname -r, uname -a, hostnamectl",
+            example="3.10.0",
+        ),
+    ]
 
 
 def collect(host: Host) -> Kernel:

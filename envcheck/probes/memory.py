@@ -19,8 +19,21 @@ _FREE_UNITS = {"free": 1024, "free_-k": 1024, "free_-b": 1, "free_-m": 1024**2}
 class Memory(Record):
     """Memory that the kernel can use: some 2 % less than what is plugged in."""
 
-    total: Annotated[Fact[Bytes], doc("memory of the machine, not of a container", example="33.5 GB")]
-    faces: Annotated[Fact[int], doc("how many face features of 4 KB each fit into it")]
+    total: Annotated[
+        Fact[Bytes],
+        doc(
+            "memory of the machine, not of a container",
+            sources="/proc/meminfo, /sys/devices/system/node, free",
+            example="33.5 GB",
+        ),
+    ]
+    faces: Annotated[
+        Fact[int],
+        doc(
+            "how many face features of 4 KB each fit into it",
+            sources="/proc/meminfo, /sys/devices/system/node, free",
+        ),
+    ]
 
 
 def collect(host: Host) -> Memory:

@@ -13,8 +13,13 @@ from envcheck.record import Record
 class Modules(Record):
     """Loaded modules."""
 
-    nouveau: Annotated[Fact[bool], doc("whether the Nouveau driver is in the kernel", example=False)]
-    nvidia: Annotated[Fact[bool], doc("whether NVIDIA's module is loaded", example=True)]
+    nouveau: Annotated[
+        Fact[bool],
+        doc("whether the Nouveau driver is in the kernel", sources="/proc/modules, lsmod", example=False),
+    ]
+    nvidia: Annotated[
+        Fact[bool], doc("whether NVIDIA's module is loaded", sources="/proc/modules, lsmod", example=True)
+    ]
 
 
 def collect(host: Host) -> Modules:

@@ -34,7 +34,11 @@ class Network(Record):
 
     interfaces: Annotated[
         Fact[tuple[Interface, ...]],
-        doc("all interfaces with kind, link and addresses", example="eth0 (wired, up, 10.0.0.5)"),
+        doc(
+            "all interfaces with kind, link and addresses",
+            sources="/sys/class/net, names and addresses",
+            example="eth0 (wired, up, 10.0.0.5)",
+        ),
     ]
 
 

@@ -44,7 +44,14 @@ class Release(Record):
 class OsRelease(Record):
     """What is installed, by its own account."""
 
-    release: Annotated[Fact[Release], doc("distribution and version", example="CentOS Linux 7.2.1511")]
+    release: Annotated[
+        Fact[Release],
+        doc(
+            "distribution and version",
+            sources="os-release, other release files, /etc/lsb-release, lsb_release -a, hostnamectl",
+            example="CentOS Linux 7.2.1511",
+        ),
+    ]
 
 
 def collect(host: Host) -> OsRelease:

@@ -32,12 +32,16 @@ class InstalledPackages(Record):
         Fact[Literal["rpm", "dpkg", "none"]],
         doc("the distribution's package manager", sources="os-release", example="rpm"),
     ]
-    el7: Annotated[Fact[bool], doc("whether this is Enterprise Linux 7 (RHEL, CentOS or a rebuild)")]
-    docker_ce: Annotated[Fact[bool], doc("whether docker-ce is installed")]
+    el7: Annotated[
+        Fact[bool],
+        doc("whether this is Enterprise Linux 7 (RHEL, CentOS or a rebuild)", sources="release files"),
+    ]
+    docker_ce: Annotated[Fact[bool], doc("whether docker-ce is installed", sources="rpm or dpkg")]
     conflicts: Annotated[
         Fact[tuple[str, ...]],
         doc(
             "on Enterprise Linux 7 without docker-ce: packages newer than the kit's docker-ce can follow",
+            sources="release files, rpm",
             example=("audit-libs 2.8.5-4.el7 is newer than 2.7.6-3.el7",),
         ),
     ]
@@ -45,6 +49,7 @@ class InstalledPackages(Record):
         Fact[tuple[str, ...]],
         doc(
             "nvidia-container packages without nvidia-docker2 or a toolkit that docker knows",
+            sources="rpm or dpkg, docker info",
             example=("libnvidia-container1 1.0.0-1",),
         ),
     ]

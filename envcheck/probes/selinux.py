@@ -26,11 +26,18 @@ class Selinux(Record):
     ]
     config: Annotated[
         Fact[Literal["enforcing", "permissive", "disabled", "absent"]],
-        doc(f"the mode that {_CONFIG} asks for at the next boot", example="disabled"),
+        doc(
+            f"the mode that {_CONFIG} asks for at the next boot",
+            sources="/etc/selinux/config, sestatus",
+            example="disabled",
+        ),
     ]
     lasting: Annotated[
         Fact[bool],
-        doc("whether the next boot leaves it disabled or permissive, the kernel's command line included"),
+        doc(
+            "whether the next boot leaves it disabled or permissive, the kernel's command line included",
+            sources="/proc/cmdline, /etc/selinux/config, sestatus",
+        ),
     ]
 
 

@@ -20,11 +20,18 @@ class Tools(Record):
     """Commands on the trusted path."""
 
     gcc: Annotated[
-        Fact[Version], doc("version of the C compiler; unknown where there is none", example="4.8.5")
+        Fact[Version],
+        doc(
+            "version of the C compiler; unknown where there is none",
+            sources="gcc --version, rpm or dpkg",
+            example="4.8.5",
+        ),
     ]
-    gcc_present: Annotated[Fact[bool], doc("whether there is a command gcc")]
-    tar: Annotated[Fact[bool], doc("whether there is a command tar")]
-    unzip: Annotated[Fact[bool], doc("whether there is a command unzip")]
+    gcc_present: Annotated[
+        Fact[bool], doc("whether there is a command gcc", sources="trusted path, rpm or dpkg")
+    ]
+    tar: Annotated[Fact[bool], doc("whether there is a command tar", sources="trusted path, rpm or dpkg")]
+    unzip: Annotated[Fact[bool], doc("whether there is a command unzip", sources="trusted path, rpm or dpkg")]
 
 
 def collect(host: Host) -> Tools:

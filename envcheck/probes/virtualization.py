@@ -26,11 +26,33 @@ class Virtualization(Record):
     """What the host runs on."""
 
     physical: Annotated[
-        Fact[bool], doc("whether it is a physical machine: no VM, no container; Xen dom0 is physical")
+        Fact[bool],
+        doc(
+            "whether it is a physical machine: no VM, no container; Xen dom0 is physical",
+            sources="container marks, DMI, /proc/xen, CPU flags, PCI bus, systemd-detect-virt",
+        ),
     ]
-    kind: Annotated[Fact[str], doc("none, or the kind of hypervisor or container", example="kvm")]
-    wsl: Annotated[Fact[bool], doc("whether it is Linux inside Windows (WSL)", example=False)]
-    system: Annotated[Fact[System], doc("all of that with the evidence")]
+    kind: Annotated[
+        Fact[str],
+        doc(
+            "none, or the kind of hypervisor or container",
+            sources="container marks, DMI, /proc/xen, CPU flags, PCI bus, systemd-detect-virt",
+            example="kvm",
+        ),
+    ]
+    wsl: Annotated[
+        Fact[bool],
+        doc(
+            "whether it is Linux inside Windows (WSL)", sources="kernel release, /proc/version", example=False
+        ),
+    ]
+    system: Annotated[
+        Fact[System],
+        doc(
+            "all of that with the evidence",
+            sources="container marks, DMI, /proc/xen, CPU flags, PCI bus, systemd-detect-virt",
+        ),
+    ]
 
 
 def collect(host: Host) -> Virtualization:

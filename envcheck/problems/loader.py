@@ -12,7 +12,7 @@ from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import compiled, shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
-from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml
+from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml, refuse
 
 KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source")
 REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
@@ -39,8 +39,8 @@ def load_problems(directories: Sequence[str]) -> Problems:
         if not os.path.isfile(path):
             continue
         if directory == shipped_rules():
-            tree = compiled.tree(path)
-            entries.update(_sections(_content(path), path) if tree is None else _kept(tree))
+            kept = compiled.entries(path)
+            entries.update(_sections(_content(path), path) if kept is None else kept)
         else:
             foreign += _listed(read_yaml(path), entries, errors)
     return _checked(Problems(entries), foreign, errors)
@@ -83,10 +83,9 @@ def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) ->
     for name in ids:
         try:
             problems[name]
-        except RuleError as error:
-            errors.append(error)
-    if errors:
-        raise RuleErrors(errors)
+        except RuleErrors as error:
+            errors += error.errors
+    refuse(errors)
     return problems
 
 
@@ -106,12 +105,6 @@ def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Nod
         yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)
 
 
-def _kept(tree: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
-    """The entries of the shipped file's tree, whose every entry begins with its id."""
-    for item in tree.children[1].children:
-        yield item.children[1].text, partial(_itself, item)
-
-
 def _parse_section(content: bytes, start: int, end: int, file: str) -> Node:
     blank_lines = b"\n" * content.count(b"\n", 0, start)  # so that errors name the right line
     return parse_yaml(blank_lines + content[start:end], file).list()[0]
@@ -123,8 +116,8 @@ def _listed(node: Node, entries: Entries, errors: list[RuleError]) -> list[str]:
     for item in node.fields(("problems",), required=("problems",))["problems"].list():
         try:
             name = _name(item, entries)
-        except RuleError as error:
-            errors.append(error)
+        except RuleErrors as error:
+            errors += error.errors
         else:
             entries[name] = partial(_itself, item)
             added.append(name)

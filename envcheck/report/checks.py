@@ -9,6 +9,8 @@ from envcheck.report.style import Style
 from envcheck.results import Report, Result, Status
 
 MARKS: dict[Status, str] = {"pass": "✓", "fail": "✗", "unknown": "?", "skipped": "-"}
+WAIVED = "~"
+"""Instead of the mark of a miss that does not count, since somebody waived it."""
 COLOURS: dict[Status, str] = {"pass": "32", "fail": "31", "unknown": "33", "skipped": "2"}
 LEAST_CELL = 10
 """Where requirement and actual can't have so many columns each, the actual alone follows the id."""
@@ -28,7 +30,7 @@ def check_lines(report: Report, style: Style) -> Iterator[str]:
 
 def _module(results: Iterable[Result], style: Style) -> Iterator[str]:
     marks = {status: plain(mark) if style.ascii_signs else mark for status, mark in MARKS.items()}
-    mark_width = max(map(width, marks.values()))
+    mark_width = max(map(width, (*marks.values(), WAIVED)))
     rows = [
         (result, (style.name(result), style.say(result.requirement), style.found(result)))
         for result in results
@@ -36,7 +38,8 @@ def _module(results: Iterable[Result], style: Style) -> Iterator[str]:
     room = style.columns - mark_width - 1
     sizes = _sizes([cells for _, cells in rows], room)
     for result, cells in rows:
-        mark = style.paint(pad(marks[result.status], mark_width), COLOURS[result.status])
+        sign = marks[result.status] if result.waived is None else WAIVED
+        mark = style.paint(pad(sign, mark_width), COLOURS[result.status])
         line = _aligned(cells, sizes, style) if sizes else _name_and_actual(cells, room, style)
         yield f"{mark} {line}".rstrip()
 

@@ -37,12 +37,23 @@ def hint_lines(report: Report, problems: Mapping[str, Problem], style: Style) ->
     return [style.heading(TITLE), *lines] if lines else []
 
 
+def problem_lines(problem: Problem, distribution: str | None, style: Style) -> Iterator[str]:
+    """One known problem by itself, with the way out."""
+    head = f"{style.say(problem.title)} ({style.fit(problem.id)})"
+    yield from (style.paint(row, "1") for row in style.wrapped(head))
+    yield from _way_out(problem, distribution, style)
+
+
 def _hint(
     number: int, problem: Problem, checks: Mapping[str, None], distribution: str | None, style: Style
 ) -> Iterator[str]:
     head = f"{style.say(problem.title)} ({style.fit(problem.id)})"
     yield from (style.paint(row, "1") for row in style.wrapped(head, INDENT, f"{number}. "))
     yield from style.indented(_filled(FOR, ", ".join(map(style.fit, checks)), style), INDENT)
+    yield from _way_out(problem, distribution, style)
+
+
+def _way_out(problem: Problem, distribution: str | None, style: Style) -> Iterator[str]:
     yield from style.indented(_filled(WHY, style.say(problem.cause), style), INDENT)
     for step in problem.steps:
         yield from _step(step, distribution, style)

@@ -16,6 +16,7 @@ COLUMNS = (
     Text("Requirement", "要求"),
     Text("Actual result or error message", "实际结果或报错信息"),
 )
+NOT_COUNTED = Text("~ waived, does not count", "~ 已豁免，不影响结论")
 RECOMMENDED = Text("* recommended, does not count", "* 为建议项，不影响结论")
 GAP = 2
 HEADER_PADDING = 2
@@ -31,7 +32,7 @@ def miss_lines(misses: Sequence[Result], style: Style) -> list[str]:
     rows = [
         [
             style.fit(miss.module),
-            style.name(miss),
+            ("" if miss.waived is None else "~") + style.name(miss),
             style.say(miss.title),
             style.say(miss.requirement),
             style.found(miss),
@@ -41,7 +42,9 @@ def miss_lines(misses: Sequence[Result], style: Style) -> list[str]:
     headers = [style.say(column) for column in COLUMNS]
     body = _table(headers, rows, style) if style.columns >= LEAST_TABLE else _records(headers, rows, style)
     starred = any(miss.level == "recommended" for miss in misses)
-    return [style.heading(TITLE), *body, *([style.say(RECOMMENDED)] if starred else [])]
+    waived = any(miss.waived is not None for miss in misses)
+    legend = [(RECOMMENDED, starred), (NOT_COUNTED, waived)]
+    return [style.heading(TITLE), *body, *(style.say(text) for text, shown in legend if shown)]
 
 
 def _table(headers: list[str], rows: list[list[str]], style: Style) -> list[str]:

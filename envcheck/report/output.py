@@ -4,8 +4,38 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Optional
+
+from envcheck import console
+from envcheck.errors import RequestError
+
+
+@contextmanager
+def opened(path: Optional[str]) -> Iterator[Callable[[str], None]]:
+    """What takes a text to the file at `path`, or to stdout; the file is tried before anything else.
+
+    Raises RequestError where the file cannot be written.
+    """
+    if path is None:
+        yield console.put
+        return
+    try:
+        file = OutputFile(path)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path} cannot be written: {console.reason(error)}") from error
+
+    def put(text: str) -> None:
+        try:
+            file.write(text)
+        except OSError as error:
+            raise RequestError(f"{path} cannot be written: {console.reason(error)}") from error
+
+    try:
+        yield put
+    finally:
+        file.close()
 
 
 class OutputFile:

@@ -10,9 +10,11 @@ from envcheck.report.layout import plain, wrap
 from envcheck.text import Lang, Text
 
 if TYPE_CHECKING:
-    from envcheck.results import Result
+    from envcheck.results import Result, Waiver
 
 WAIVED = Text("waived: {}", "已豁免：{}")
+BY = Text("by {}", "豁免人 {}")
+UNTIL = Text("until {}", "有效期至 {}")
 
 
 class Style(Record):
@@ -58,5 +60,15 @@ class Style(Record):
         """What was found, or why nothing was; a waiver is said with it."""
         parts = [self.say(text) for text in (result.actual, result.reason) if text is not None]
         if result.waived is not None:
-            parts.append(self.fit(WAIVED.say(self.lang).format(result.waived.reason)))
+            parts.append(self.waiver(result.waived))
         return "; ".join(part for part in parts if part)
+
+    def waiver(self, waiver: Waiver) -> str:
+        """Why a miss does not count, who said so and until when."""
+        said = WAIVED.say(self.lang).format(waiver.reason)
+        more = [
+            text.say(self.lang).format(value)
+            for text, value in ((BY, waiver.by), (UNTIL, waiver.until))
+            if value is not None
+        ]
+        return self.fit(f"{said} ({', '.join(more)})" if more else said)

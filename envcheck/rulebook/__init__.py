@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from envcheck.rulebook.compiled import shipped_rules
+from envcheck.rulebook.kept import shipped_rules
 from envcheck.rulebook.rulebook import Rulebook, UnknownModule
 from envcheck.rulebook.source import RuleError, RuleErrors
 
@@ -12,5 +12,7 @@ __all__ = ["RuleError", "RuleErrors", "Rulebook", "UnknownModule", "open_ruleboo
 
 
 def open_rulebook(rules: Sequence[str] = ()) -> Rulebook:
-    """The shipped rule sets and those in further directories. Raises RequestError."""
-    return Rulebook([shipped_rules(), *rules])
+    """The rule sets of everywhere that `places` names, and of further directories. Raises RequestError."""
+    from envcheck.rulebook.places import places
+
+    return Rulebook([place.directory for place in places(rules)])

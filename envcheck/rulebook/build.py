@@ -2,99 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Optional
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.rulebook.checks import build_check, check_hints, check_id, dependencies, own_fields
-from envcheck.rulebook.model import Check
+from envcheck.rulebook.model import Check, Dependency
+from envcheck.rulebook.overlay import NEW, apply, changed, still_required
+from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.rulebook import is_abstract
-from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest
+from envcheck.rulebook.source import MAX_ERRORS, Node, RuleError, RuleErrors, each, nearest, refuse
 
 if TYPE_CHECKING:
     from envcheck.rulebook.rulebook import Rulebook
 
-Entries = dict[str, tuple[Node, dict[str, Node]]]
-"""By id: the entry that defines the check, and its fields with the inherited ones."""
+Entry = tuple[Node, dict[str, Node]]
+"""The entry that defines a check, and its fields with the inherited ones."""
 
 
-def build_checks(rulebook: Rulebook, name: str, problems: Optional[Collection[str]]) -> tuple[Check, ...]:
+class Entries(dict[str, Entry]):
+    """The checks of a module by id, in order, with what is wrong with their entries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[RuleError] = []
+        self.broken: set[str] = set()
+        """Ids of entries that cannot be used. What refers to one of them is not at fault."""
+        self.removed: dict[str, Node] = {}
+        """Ids of checks that an overlay took away, and where."""
+
+
+def build_checks(
+    rulebook: Rulebook, name: str, problems: Optional[Collection[str]], scope: Scope = NO_PARAMETERS
+) -> tuple[Check, ...]:
     """The checks of a module in order. Raises RuleErrors with everything that is wrong."""
-    entries = _entries(rulebook, name)
-    if not entries:
+    entries = entries_of(rulebook, name)
+    if not entries and not entries.errors:
         raise rulebook.header(name)["checks"].error("a module without a check would pass on every host")
-    return _Builder(entries, problems).checks()
+    return _Builder(entries, problems, scope).checks()
 
 
-def _entries(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> Entries:
-    """The checks of a module by id, in order, each with the fields it inherits."""
+def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> Entries:
+    """The checks of a module by id, in order, each with the fields it inherits. Raises RuleErrors."""
     header = rulebook.header(name)
-    entries: Entries = {}
-    catalogue: Entries = {}
+    found, catalogue = Entries(), Entries()
     if "extends" in header:
-        parent = _parent(rulebook, header["extends"], (*below, name))
-        catalogue = _entries(rulebook, parent, (*below, name))
+        parent = rulebook.parent(name, below)
+        catalogue = entries_of(rulebook, parent, (*below, name))
+        found.errors += catalogue.errors
+        found.broken |= catalogue.broken
         if not is_abstract(rulebook.header(parent)):
-            entries = dict(catalogue)
+            found.update(catalogue)
     seen: set[str] = set()
     for node in header["checks"].list():
+        try:
+            _add(node, found, catalogue, seen)
+        except RuleErrors as error:
+            found.errors += error.errors
+            if len(found.errors) >= MAX_ERRORS:
+                break
+    for overlay in rulebook.overlays(name):
+        apply(overlay, name, found)
+    found.errors += still_required(found) if found.removed else ()
+    return found
+
+
+def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None:
+    key = ""
+    try:
         key = check_id(node)
         if key in seen:
             raise node.error(f"check {key!r} stands here twice")
         seen.add(key)
-        if node.kind == "scalar" and key not in catalogue:
+        if key in catalogue.removed and (node.kind == "scalar" or not own_fields(node).keys() >= set(NEW)):
+            raise catalogue.removed[key].error(f"check {key!r} cannot be removed: {node.file} takes it up")
+        if node.kind == "scalar" and key not in catalogue and key not in catalogue.broken:
             raise node.error(f"no check {key!r} to inherit{nearest(key, catalogue)}")
         inherited = catalogue[key][1] if key in catalogue else {}
-        entries[key] = (node, {**inherited, **own_fields(node)})
-    return entries
+        found[key] = (node, changed(inherited, own_fields(node)))
+    except RuleErrors:
+        found.broken.update((key,) if key else map(_text, node.children[1::2]))
+        raise
 
 
-def _parent(rulebook: Rulebook, node: Node, below: tuple[str, ...]) -> str:
-    name = node.string()
-    if name not in rulebook.names:
-        raise node.error(f"no rule set {name!r} to extend{nearest(name, rulebook.names)}")
-    if name in below:
-        raise node.error(f"{name!r} extends itself: {' > '.join((*below, name))}")
-    return name
+def _text(node: Node) -> str:
+    return node.text.lower()
 
 
 class _Builder:
     """Builds the checks of a module and gathers every error on the way."""
 
-    def __init__(self, entries: Entries, problems: Optional[Collection[str]]) -> None:
+    def __init__(self, entries: Entries, problems: Optional[Collection[str]], scope: Scope) -> None:
         self.entries = entries
         self.problems = problems
-        self.facts = {key: fields["fact"] for key, (_, fields) in entries.items() if "fact" in fields}
+        self.scope = scope
+        self.facts = {key: fields.get("fact") for key, (_, fields) in entries.items()}
+        self.facts.update(dict.fromkeys(entries.broken - self.facts.keys()))
 
     def checks(self) -> tuple[Check, ...]:
+        errors = list(self.entries.errors)
         checks: list[Check] = []
-        errors: list[RuleError] = []
-        for key, (node, fields) in self.entries.items():
-            try:
-                checks.append(self.check(key, node, fields))
-            except RuleError as error:
-                errors.append(error)
-        errors = errors or list(_cycles(checks, self.entries))
-        if errors:
-            raise RuleErrors(errors)
+        try:
+            checks = each(self.check, self.entries.items())
+        except RuleErrors as error:
+            errors += error.errors
+        refuse(errors)
+        refuse(list(_cycles(checks, self.entries)))
         return tuple(checks)
 
-    def check(self, key: str, node: Node, fields: dict[str, Node]) -> Check:
-        check = build_check(node, key, fields)
-        if self.problems is not None:
-            check_hints(fields, self.problems)
-        return check._replace(requires=dependencies(fields, key, self.facts))
+    def check(self, item: tuple[str, Entry]) -> Check:
+        key, (node, fields) = item
+        scope = self.scope.fresh()
+        parts: Iterable[Any] = (
+            partial(build_check, node, key, fields, scope),
+            partial(check_hints, fields, self.problems),
+            partial(dependencies, fields, key, self.facts, scope),
+        )
+        check: Check
+        requires: tuple[Dependency, ...]
+        check, _, requires = each(_call, parts)
+        return check._replace(requires=requires, unset=scope.unset)
 
 
-def _cycles(checks: Sequence[Check], entries: Entries) -> Iterator[RuleError]:
+def _call(part: Any) -> Any:  # noqa: ANN401 - each part returns something of its own
+    return part()
+
+
+def _cycles(checks: Iterable[Check], entries: Mapping[str, Entry]) -> Iterator[RuleError]:
+    """The first check that requires itself by way of others, if there is one."""
     requires = {check.id: [dependency.check for dependency in check.requires] for check in checks}
+    done: set[str] = set()
     for start, direct in requires.items():
-        reached: set[str] = set()
-        todo = list(direct)
-        while todo:
-            name = todo.pop()
-            if name not in reached:
-                reached.add(name)
-                todo.extend(requires[name])
-        if start in reached:
-            yield entries[start][0].error(f"check {start!r} requires itself by way of others")
-            return
+        path = {} if start in done else {start: iter(direct)}
+        while path:
+            here, rest = next(reversed(path.items()))
+            after = next((name for name in rest if name not in done), None)
+            if after is None:
+                done.add(here)
+                del path[here]
+            elif after in path:
+                way = list(path)[list(path).index(after) :]
+                circle = " > ".join(map(repr, (*way, after)))
+                yield entries[after][1]["requires"].error(f"check {after!r} requires itself: {circle}")
+                return
+            else:
+                path[after] = iter(requires[after])

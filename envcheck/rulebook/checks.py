@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import cast
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, Optional, cast
 
 from envcheck.lazy import regex
 from envcheck.results import Level
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
-from envcheck.rulebook.source import Node, nearest
+from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
+from envcheck.rulebook.source import Node, RuleErrors, each, nearest, quoted, refuse
+
+if TYPE_CHECKING:
+    from envcheck.rulebook.requirement import Requirement
+    from envcheck.rulebook.types import Type
 
 KEYS = (
     "id",
@@ -23,11 +28,19 @@ KEYS = (
     "hints",
     "show",
     "source",
+    "needs",
+    "waivable",
 )
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
 
 _ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NO_ID = regex(r"[^a-z0-9]+")
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a check, or the name of a module."""
+    return _ID.fullmatch(text) is not None
 
 
 def check_id(node: Node) -> str:
@@ -35,8 +48,10 @@ def check_id(node: Node) -> str:
     named = node if node.kind == "scalar" else {key.text: value for key, value in node.items()}.get("id")
     if named is None:
         raise node.error("the key 'id' is missing")
-    if not _ID.fullmatch(named.string()):
-        raise named.error(f"{named.text!r} is no id: lower-case words joined by hyphens")
+    if not is_id(named.string()):
+        meant = _NO_ID.sub("-", named.text.lower()).strip("-")
+        advice = f"; did you mean {quoted(meant)}?" if meant else ""
+        raise named.error(f"{quoted(named.text)} is no id: lower-case words joined by hyphens{advice}")
     return named.text
 
 
@@ -45,60 +60,80 @@ def own_fields(node: Node) -> dict[str, Node]:
     return {} if node.kind == "scalar" else node.fields(KEYS)
 
 
-def build_check(node: Node, name: str, fields: Mapping[str, Node]) -> Check:
-    """A check from its fields, inherited ones included. Raises RuleError."""
-    for key in ("title", "fact", "require"):
-        if key not in fields:
-            raise node.error(f"check {name!r} has no {key!r}, and inherits none")
-    condition = _condition(fields)
+def build_check(node: Node, name: str, fields: Mapping[str, Node], scope: Scope = NO_PARAMETERS) -> Check:
+    """A check from its fields, inherited ones included. Raises RuleErrors with all that is wrong."""
+    values: dict[str, Any] = {}
+    errors = [
+        node.error(f"check {name!r} has no {key!r}, and inherits none")
+        for key in ("title", "fact", "require")
+        if key not in fields
+    ]
+    for key in fields.keys() & _READERS.keys() if "fact" in fields else ():
+        try:
+            values[key] = _READERS[key](fields, scope)
+        except RuleErrors as error:
+            errors += error.errors
+    refuse(errors)
+    condition = Condition(fields["fact"].text, values["require"])
     return Check(
         id=name,
-        title=fields["title"].bilingual(),
+        title=values["title"],
         condition=condition,
-        requirement=fields["requirement"].bilingual()
-        if "requirement" in fields
-        else condition.require.text(),
-        level=_level(fields),
+        requirement=values["requirement"] if "requirement" in values else condition.require.text(),
+        level=values.get("level", "required"),
         requires=(),
-        when=tuple(_conditions(fields)),
-        hints=tuple(_hint(item, fields["fact"]) for item in _items(fields, "hints")),
-        show=tuple(_shown(item) for item in _items(fields, "show")),
-        source=fields["source"].string() if "source" in fields else "",
+        when=values.get("when", ()),
+        hints=values.get("hints", ()),
+        show=values.get("show", ()),
+        source=values.get("source", ""),
     )
 
 
-def dependencies(fields: Mapping[str, Node], name: str, facts: Mapping[str, Node]) -> tuple[Dependency, ...]:
+def dependencies(
+    fields: Mapping[str, Node],
+    name: str,
+    facts: Mapping[str, Optional[Node]],
+    scope: Scope = NO_PARAMETERS,
+) -> tuple[Dependency, ...]:
     """The checks that this one requires, by the `facts` of all checks of the module."""
-    return tuple(_dependency(item, name, facts) for item in _items(fields, "requires"))
+    return tuple(each(lambda item: _dependency(item, name, facts, scope), _items(fields, "requires")))
 
 
-def check_hints(fields: Mapping[str, Node], problems: Collection[str]) -> None:
-    """Raise RuleError for a hint that is no known problem."""
-    for item in _items(fields, "hints"):
-        named = item if item.kind == "scalar" else item.items()[0][0]
-        if named.text not in problems:
-            raise named.error(f"unknown problem {named.text!r}{nearest(named.text, problems)}")
+def check_hints(fields: Mapping[str, Node], problems: Optional[Collection[str]]) -> None:
+    """Raise RuleErrors for hints that are no known problems, where those are known."""
+    if problems is not None:
+        each(lambda item: _check_hint(item, problems), _items(fields, "hints"))
 
 
-def _condition(fields: Mapping[str, Node]) -> Condition:
-    fact = fields["fact"]
-    return Condition(fact.string(), parse_requirement(fields["require"], fact_type(fact)))
+def _check_hint(item: Node, problems: Collection[str]) -> None:
+    named = item if item.kind == "scalar" else _single(item, "problem")[0]
+    if named.string() not in problems:
+        raise named.error(f"unknown problem {quoted(named.text)}{nearest(named.text, problems)}")
 
 
-def _conditions(fields: Mapping[str, Node]) -> list[Condition]:
-    if "when" not in fields:
-        return []
-    node = fields["when"]
+def _condition(fields: Mapping[str, Node], scope: Scope) -> Condition:
+    return Condition(fields["fact"].string(), _requirement(fields, scope))
+
+
+def _requirement(fields: Mapping[str, Node], scope: Scope) -> Requirement:
+    return parse_requirement(fields["require"], _asked(fields["fact"], scope), scope)
+
+
+def _asked(fact: Node, scope: Scope) -> Type:
+    """The type of a fact; what its probe is asked with is then used."""
+    wanted = fact_type(fact)
+    scope.ask(fact)
+    return wanted
+
+
+def _conditions(node: Node, scope: Scope) -> list[Condition]:
     nodes = node.list() if node.kind == "list" else [node]
-    return [_condition(item.fields(("fact", "require"), required=("fact", "require"))) for item in nodes]
+    return each(lambda item: _condition(item.fields(("fact", "require"), ("fact", "require")), scope), nodes)
 
 
-def _level(fields: Mapping[str, Node]) -> Level:
-    if "level" not in fields:
-        return "required"
-    node = fields["level"]
+def _level(node: Node) -> Level:
     if node.string() not in LEVELS:
-        raise node.error(f"unknown level {node.text!r}{nearest(node.text, LEVELS)}")
+        raise node.error(f"unknown level {quoted(node.text)}{nearest(node.text, LEVELS)}")
     return cast(Level, node.text)
 
 
@@ -113,28 +148,47 @@ def _single(item: Node, what: str) -> tuple[Node, Node]:
     return entries[0]
 
 
-def _hint(item: Node, fact: Node) -> HintRule:
+def _hint(item: Node, fact: Node, scope: Scope) -> HintRule:
     if item.kind == "scalar":
         return HintRule(item.string())
     problem, wanted = _single(item, "problem")
     if wanted.text in WHY_UNKNOWN:
         return HintRule(problem.string(), when_unknown=cast("WhyUnknown", wanted.text))
-    return HintRule(problem.string(), Condition(fact.text, parse_requirement(wanted, fact_type(fact))))
+    return HintRule(problem.string(), Condition(fact.text, parse_requirement(wanted, fact_type(fact), scope)))
 
 
-def _dependency(item: Node, name: str, facts: Mapping[str, Node]) -> Dependency:
+def _dependency(item: Node, name: str, facts: Mapping[str, Optional[Node]], scope: Scope) -> Dependency:
     named, wanted = (item, None) if item.kind == "scalar" else _single(item, "check")
-    if named.text == name:
+    if named.string() == name:
         raise named.error(f"check {name!r} requires itself")
-    if named.string() not in facts:
-        raise named.error(f"no check {named.text!r} in this module{nearest(named.text, facts)}")
-    if wanted is None:
-        return Dependency(named.text, None)
+    if named.text not in facts:
+        raise named.error(f"no check {quoted(named.text)} in this module{nearest(named.text, facts)}")
     fact = facts[named.text]
-    return Dependency(named.text, Condition(fact.text, parse_requirement(wanted, fact_type(fact))))
+    if wanted is None or fact is None:
+        return Dependency(named.text, None)
+    return Dependency(named.text, Condition(fact.text, parse_requirement(wanted, fact_type(fact), scope)))
 
 
-def _shown(item: Node) -> Shown:
+def _shown(item: Node, scope: Scope) -> Shown:
     fields = item.fields(("fact", "label"), required=("fact", "label"))
-    fact_type(fields["fact"])
-    return Shown(fields["fact"].text, fields["label"].bilingual())
+    _asked(fields["fact"], scope)
+    return Shown(fields["fact"].text, scope.bilingual(fields["label"]))
+
+
+def _hints(fields: Mapping[str, Node], scope: Scope) -> tuple[HintRule, ...]:
+    return tuple(each(lambda item: _hint(item, fields["fact"], scope), fields["hints"].list()))
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Node], Scope], object]] = {
+    "title": lambda fields, scope: scope.bilingual(fields["title"]),
+    "require": _requirement,
+    "requirement": lambda fields, scope: scope.bilingual(fields["requirement"]),
+    "level": lambda fields, _: _level(fields["level"]),
+    "when": lambda fields, scope: tuple(_conditions(fields["when"], scope)),
+    "hints": _hints,
+    "show": lambda fields, scope: tuple(each(lambda item: _shown(item, scope), fields["show"].list())),
+    "source": lambda fields, _: fields["source"].string(),
+    "waivable": lambda fields, _: fields["waivable"].flag(),
+    "needs": lambda fields, scope: each(lambda item: scope.find(item, item.string()), fields["needs"].list()),
+}
+"""What each key of a check means, by the fields of the check and the parameters."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Optional, cast
 
 from envcheck.lazy import regex
+from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.requirement import (
     COMPARISONS,
     AllOf,
@@ -20,32 +21,39 @@ from envcheck.rulebook.requirement import (
     OneOf,
     Requirement,
 )
-from envcheck.rulebook.source import Node, nearest
+from envcheck.rulebook.source import Node, each, nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
 from envcheck.values import Bytes, Hertz, Version
 
 ORDERED = ("number", "version", "size", "frequency")
+COUNT = Type("number", whole=True, least=0)
 LIST_WORDS: dict[str, Callable[[Requirement], Requirement]] = {
     "any": AnyElement,
     "every": EveryElement,
     "none": NoElement,
 }
 
+LONGEST = 100
+"""Characters of a number, version or quantity: to read a longer one takes time for nothing."""
+
 _COMPARISON = regex(r"\s*([<>=!~]+)?\s*(.*?)\s*", re.DOTALL)
 
 
-def parse_requirement(node: Node, wanted: Type) -> Requirement:
-    """Read a requirement of a fact of type `wanted`. Raises RuleError where it does not fit."""
+def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) -> Requirement:
+    """Read a requirement of a fact of type `wanted`. Raises RuleError where it does not fit.
+
+    `scope` holds the parameters that may be named in it.
+    """
     if node.kind == "list":
-        return _alternatives(node, wanted)
+        return _alternatives(node, wanted, scope)
     if node.kind == "map":
-        return _mapping(node, wanted)
+        return _mapping(node, wanted, scope)
     if wanted.kind == "record":
         names = ", ".join(cast(Mapping[str, Type], wanted.fields))
         raise node.error(f"this fact is a record: name its fields ({names})")
     if wanted.kind == "list":
         raise node.error("this fact is a list: say any, every, none or count")
-    return _comparisons(node, wanted)
+    return _comparisons(node, wanted, scope)
 
 
 def fact_type(node: Node) -> Type:
@@ -56,111 +64,135 @@ def fact_type(node: Node) -> Type:
     except LookupError:
         from envcheck import probes
 
-        raise node.error(f"unknown fact {node.text!r}{nearest(path[0], probes.names())}") from None
+        raise node.error(f"unknown fact {quoted(node.text)}{nearest(path[0], probes.names())}") from None
     for depth, name in enumerate(path[1:], start=1):
         above = ".".join(path[:depth])
         if found.fields is None:
-            raise node.error(f"{above!r} is a {found.kind}: it has no field {name!r}")
+            raise node.error(f"{above!r} is a {found.kind}: it has no field {quoted(name)}")
         if name not in found.fields:
             raise node.error(
-                f"unknown fact {node.text!r}: {above!r} has no {name!r}{nearest(name, found.fields)}"
+                f"unknown fact {quoted(node.text)}: {above!r} has no {quoted(name)}"
+                f"{nearest(name, found.fields)}"
             )
         found = found.fields[name]
     return found
 
 
-def _alternatives(node: Node, wanted: Type) -> Requirement:
+def _alternatives(node: Node, wanted: Type, scope: Scope) -> Requirement:
     if not node.children:
         raise node.error("a list of alternatives needs at least one")
     if wanted.kind == "list":
         raise node.error("this fact is a list: say any, every, none or count")
-    return OneOf([parse_requirement(child, wanted) for child in node.children])
+    return OneOf(each(lambda child: parse_requirement(child, wanted, scope), node.children))
 
 
-def _mapping(node: Node, wanted: Type) -> Requirement:
+def _mapping(node: Node, wanted: Type, scope: Scope) -> Requirement:
     entries = node.items()
     if not entries:
         raise node.error("an empty mapping requires nothing")
     if [key.text for key, _ in entries] == ["not"]:
-        return Not(parse_requirement(entries[0][1], wanted))
+        return Not(parse_requirement(entries[0][1], wanted, scope))
     if wanted.kind == "list":
-        return _of_list(entries, cast(Type, wanted.item))
+        return _of_list(entries, cast(Type, wanted.item), scope)
     if wanted.kind != "record":
         raise node.error(f"this fact is a {wanted}: a mapping does not fit it")
-    return _of_record(entries, cast(Mapping[str, Type], wanted.fields))
+    return _of_record(entries, cast(Mapping[str, Type], wanted.fields), scope)
 
 
-def _of_list(entries: list[tuple[Node, Node]], item: Type) -> Requirement:
-    parts: list[Requirement] = []
-    for key, value in entries:
+def _of_list(entries: list[tuple[Node, Node]], item: Type, scope: Scope) -> Requirement:
+    def read(entry: tuple[Node, Node]) -> Requirement:
+        key, value = entry
         if key.text == "count":
-            parts.append(Count(_comparisons(value, Type("number"))))
-        elif key.text in LIST_WORDS:
-            parts.append(LIST_WORDS[key.text](parse_requirement(value, item)))
-        else:
-            raise key.error(
-                f"unknown word {key.text!r} for a list{nearest(key.text, (*LIST_WORDS, 'count'))}"
-            )
+            return Count(_comparisons(value, COUNT, scope))
+        if key.text in LIST_WORDS:
+            return LIST_WORDS[key.text](parse_requirement(value, item, scope))
+        words = (*LIST_WORDS, "count")
+        raise key.error(f"unknown word {quoted(key.text)} for a list{nearest(key.text, words)}")
+
+    parts = each(read, entries)
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
-def _of_record(entries: list[tuple[Node, Node]], fields: Mapping[str, Type]) -> Requirement:
-    parts: dict[str, Requirement] = {}
-    for key, value in entries:
+def _of_record(entries: list[tuple[Node, Node]], fields: Mapping[str, Type], scope: Scope) -> Requirement:
+    def read(entry: tuple[Node, Node]) -> tuple[str, Requirement]:
+        key, value = entry
         if key.text not in fields:
-            raise key.error(f"this fact has no field {key.text!r}{nearest(key.text, fields)}")
-        parts[key.text] = parse_requirement(value, fields[key.text])
-    return Fields(parts)
+            raise key.error(f"this fact has no field {quoted(key.text)}{nearest(key.text, fields)}")
+        return key.text, parse_requirement(value, fields[key.text], scope)
+
+    return Fields(dict(each(read, entries)))
 
 
-def _comparisons(node: Node, wanted: Type) -> Requirement:
+def _comparisons(node: Node, wanted: Type, scope: Scope) -> Requirement:
     if node.kind != "scalar":
         raise node.error(f"a {wanted.kind} is wanted here, not {node.described()}")
-    if wanted.kind == "flag":
+    if wanted.kind == "flag" and not node.text.lstrip().startswith("$"):
         return Compare("==", node.flag())
     if not node.text.strip():
         raise node.error("nothing is required here")
+    if wanted.kind in ORDERED and len(node.text) > 10 * LONGEST:
+        raise node.error(f"{quoted(node.text)} is longer than any requirement of a {wanted.kind}")
     texts = node.text.split(",") if wanted.kind in ORDERED else [node.text]
-    parts = [_comparison(node, text, wanted) for text in texts]
+    parts = [_comparison(node, text, wanted, scope) for text in texts]
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
-def _comparison(node: Node, text: str, wanted: Type) -> Requirement:
+def _comparison(node: Node, text: str, wanted: Type, scope: Scope) -> Requirement:
     match = _COMPARISON.fullmatch(text)
     sign, operand = (match[1] or "==", match[2]) if match else ("==", text)
     if sign not in COMPARISONS:
-        raise node.error(f"unknown operator {sign!r}; known: {' '.join(COMPARISONS)}")
+        raise node.error(f"unknown operator {quoted(sign)}; known: {' '.join(COMPARISONS)}")
     if wanted.kind not in ORDERED and sign not in ("==", "!="):
         raise node.error(f"a {wanted} has no order: {sign!r} does not fit it")
+    if operand.startswith("$$"):
+        operand = operand[1:]
+    elif operand.startswith("$"):
+        return _parameter(node, sign, operand[1:], wanted, scope)
     return Compare(sign, _operand(node, operand, wanted))
+
+
+def _parameter(node: Node, sign: str, name: str, wanted: Type, scope: Scope) -> Requirement:
+    value = scope.operand(node, name, wanted)
+    if not scope.find(node, name).many:
+        return Compare(sign, value)
+    if sign != "==":
+        raise node.error(f"the parameter {name!r} is a list: {sign!r} does not fit it")
+    values = value if type(value) is tuple else (value,)
+    return OneOf([Compare("==", item) for item in values])
 
 
 def _operand(node: Node, text: str, wanted: Type) -> object:
     if wanted.choices and text not in wanted.choices:
-        raise node.error(f"the fact is never {text!r}{nearest(text, wanted.choices)}")
+        raise node.error(f"the fact is never {quoted(text)}{nearest(text, wanted.choices)}")
+    if wanted.kind in ORDERED and len(text) > LONGEST:
+        raise node.error(f"{quoted(text)} is longer than any {wanted.kind}")
     try:
         if wanted.kind == "version":
-            return _whole_version(text)
+            return whole_version(text)
         if wanted.kind == "size":
             return Bytes.parse(text)
         if wanted.kind == "frequency":
             return Hertz.parse(text)
         if wanted.kind == "number":
-            return _number(text)
+            return read_number(text)
     except ValueError as error:
         raise node.error(str(error)) from None
     return text
 
 
-def _whole_version(text: str) -> Version:
-    """A rule's version is numbers only: a suffix there would silently not count."""
+def whole_version(text: str) -> Version:
+    """Read a version. A rule's is numbers only: a suffix there would silently not count.
+
+    Raises ValueError.
+    """
     version = Version(text)
     if not re.fullmatch(r"\d+(\.\d+)*", text):
         raise ValueError(f"{text!r}: write a version as numbers with dots")
     return version
 
 
-def _number(text: str) -> float:
+def read_number(text: str) -> float:
+    """Read a number, whole or not; raises ValueError for another text, and for no finite one."""
     value: Optional[float] = None
     for read in (int, float):
         try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Optional
 
 from envcheck.record import Record
 from envcheck.text import Text
 
 if TYPE_CHECKING:
-    from envcheck.results import Level
+    from envcheck.results import Level, Waiver
     from envcheck.rulebook.requirement import Requirement
+    from envcheck.rulebook.settings import Given
 
 
 WhyUnknown = Literal["unknown", "denied"]
@@ -49,6 +52,22 @@ class HintRule(Record):
     when_unknown: Optional[WhyUnknown] = None
 
 
+class Parameter(Record):
+    """What a rule set leaves open, to be set when it is checked."""
+
+    name: str
+    type: str
+    """A word of `settings.TYPES`."""
+    many: bool
+    """Whether it is a list of these."""
+    title: Text
+    text: Optional[Text] = None
+    choices: tuple[str, ...] = ()
+    """All that it may be, where that is not anything of its type."""
+    default: object = None
+    """Its value while nothing is set; None where it then has none."""
+
+
 class Check(Record):
     """One requirement of a module."""
 
@@ -64,6 +83,8 @@ class Check(Record):
     show: tuple[Shown, ...]
     source: str
     """Where the manual says it."""
+    unset: tuple[str, ...] = ()
+    """Parameters that it needs and that have no value: it is skipped."""
 
 
 class Note(Record):
@@ -96,6 +117,19 @@ class RuleSet(Record):
     origin: str
     """The file it was read from."""
     logs: LogNames = LogNames()
+    settings: Mapping[str, object] = MappingProxyType({})
+    """The value of each parameter that has one."""
+    given: Mapping[str, Given] = MappingProxyType({})
+    """Of these the ones that do not stand in the rule set, as they were written."""
+
+
+class Grant(Record):
+    """A waiver of one check, on the hosts whose names fit one of the patterns; without any on all."""
+
+    module: str
+    check: str
+    waiver: Waiver
+    hosts: tuple[str, ...] = ()
 
 
 class ModuleInfo(Record):
@@ -105,3 +139,5 @@ class ModuleInfo(Record):
     title: Text
     description: Text
     origin: str
+    overlays: tuple[str, ...] = ()
+    """The files that change it, in their order."""

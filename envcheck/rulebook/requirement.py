@@ -7,6 +7,7 @@
     {any: …}  {every: …}  {none: …}            the elements of a list
     {count: ">= 2"}                            their number
     {not: …}                                   the opposite
+    ">= $faces"   $port                        with the value of a parameter (`parameters`)
 
 Evaluation knows three verdicts. What cannot be known never becomes a pass, and it becomes
 a fail only where the rest decides: one part that fails fails the whole.
@@ -36,6 +37,15 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+
+
+class Unset(Record):
+    """Stands where a parameter's value would, while it has none: what needs it is never judged."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"${self.name}"
 
 
 class Outcome(Record):

@@ -5,35 +5,71 @@ Rule files are plain data: mappings, lists and scalars.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, Union
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar, Union
 
 from envcheck.errors import RequestError
 from envcheck.text import Text
 
 MAX_BYTES = 2 << 20
+MAX_ERRORS = 100
+"""Of one rule set. Whoever made more mistakes reads these first; a hostile file costs no more."""
+_SHOWN = 60
+"""Characters of a text that a message repeats."""
 
 Kind = Literal["map", "list", "scalar"]
 Scalar = Union[str, int, float, bool, None]
 
 
-class RuleError(RequestError):
-    """Something is wrong in a rule file: where (file, line, column from 1) and what."""
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class RuleErrors(RequestError):
+    """What is wrong in the rule files that were read, a line each, nothing said twice."""
+
+    def __init__(self, errors: Iterable[RuleError]) -> None:
+        once = {str(error): error for error in errors}.values()
+        self.errors = sorted(once, key=lambda error: (error.file, error.line, error.column))
+        super().__init__("\n".join(map(str, self.errors)))
+
+
+class RuleError(RuleErrors):
+    """One thing is wrong in a rule file: where (file, line, column from 1) and what."""
 
     def __init__(self, file: str, line: int, column: int, message: str) -> None:
-        super().__init__(f"{file}:{line}:{column}: {message}")
+        RequestError.__init__(self, f"{file}:{line}:{column}: {message}")
+        self.errors = [self]
         self.file = file
         self.line = line
         self.column = column
         self.message = message
 
 
-class RuleErrors(RequestError):
-    """Everything wrong in the rule files that were read, a line each."""
+def each(build: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """What `build` makes of every item. Raises RuleErrors with what is wrong with any of them."""
+    built: list[R] = []
+    errors: list[RuleError] = []
+    for item in items:
+        try:
+            built.append(build(item))
+        except RuleErrors as error:
+            errors += error.errors
+            if len(errors) >= MAX_ERRORS:
+                break
+    refuse(errors)
+    return built
 
-    def __init__(self, errors: list[RuleError]) -> None:
-        super().__init__("\n".join(str(error) for error in errors))
-        self.errors = errors
+
+def refuse(errors: list[RuleError]) -> None:
+    """Raise the errors, if there are any: one by itself, more of them as RuleErrors."""
+    if errors:
+        raise errors[0] if len(errors) == 1 else RuleErrors(errors[:MAX_ERRORS])
+
+
+def quoted(text: str) -> str:
+    """A text for a message: in quotes, escaped, the end of a long one left out."""
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 class Node:
@@ -86,41 +122,62 @@ class Node:
     def described(self) -> str:
         """What this is, for a message."""
         if self.kind == "scalar":
-            return repr(self.text) if self.text else "nothing"
+            return quoted(self.text) if self.text else "nothing"
         return {"map": "a mapping", "list": "a list"}[self.kind]
 
     def fields(self, known: Iterable[str], required: Iterable[str] = ()) -> dict[str, Node]:
         """The mapping by key; an unknown or missing key is an error with the nearest name."""
         known = tuple(known)
-        found: dict[str, Node] = {}
-        for key, value in self.items():
-            if key.text not in known:
-                raise key.error(f"unknown key {key.text!r}{nearest(key.text, known)}")
-            found[key.text] = value
-        for name in required:
-            if name not in found:
-                raise self.error(f"the key {name!r} is missing")
+        found = {key.text: value for key, value in self.items()}
+        if found.keys() <= set(known) and found.keys() >= set(required):
+            return found
+        unknown = [key for key, _ in self.items() if key.text not in known][:MAX_ERRORS]
+        missing = [name for name in required if name not in found]
+        errors = []
+        for key in unknown:
+            errors.append(key.error(f"unknown key {quoted(key.text)}{nearest(key.text, known)}"))
+            meant = _nearest(key.text, known)
+            missing = [name for name in missing if name != meant]  # one mistake, one error
+        refuse(errors + [self.error(f"the key {name!r} is missing") for name in missing])
         return found
 
     def bilingual(self) -> Text:
         """`{en: …, zh: …}`, both languages there."""
+        if self.kind != "map":
+            raise self.error(f"both languages are wanted here, {{en: …, zh: …}}, not {self.described()}")
         parts = self.fields(("en", "zh"), required=("en", "zh"))
-        return Text(parts["en"].string(), parts["zh"].string())
+        return Text(*each(Node.string, (parts["en"], parts["zh"])))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the known names where none is near."""
+    names = sorted(known)
+    close = _nearest(name, names)
+    if close:
+        return f"; did you mean {close!r}?"
+    return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""  # noqa: PLR2004 - fits a line or two
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that was meant, by its letters whatever their case; empty if none is near."""
     import difflib
 
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(names)}" if len(names) <= 12 else ""  # noqa: PLR2004 - fits a line or two
+    by_letters = {_letters(other): other for other in known}
+    close = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=0.6)
+    return by_letters[close[0]] if close else ""
+
+
+def _letters(name: str) -> str:
+    return name.lower().replace("-", "_").replace(" ", "_")
 
 
 def read_yaml(path: str) -> Node:
-    """Parse a file. Raises RuleError for a file that cannot be read or is no plain YAML."""
+    """Parse a file. Raises RequestError for a file that cannot be read, RuleErrors for no plain YAML."""
+    return parse_yaml(read_bytes(path), path)
+
+
+def read_bytes(path: str) -> bytes:
+    """The content of a rule file. Raises RequestError where it cannot be read or is too large."""
     try:
         with open(path, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -128,7 +185,7 @@ def read_yaml(path: str) -> Node:
         raise RequestError(f"{path}: {error.strerror or error}") from error
     if len(content) > MAX_BYTES:
         raise RuleError(path, 1, 1, f"the file is larger than {MAX_BYTES >> 20} MiB")
-    return parse_yaml(content, path)
+    return content
 
 
 def parse_yaml(content: bytes, file: str) -> Node:

@@ -17,12 +17,17 @@ from envcheck.values import Bytes, Hertz, Version
 
 
 class Type(Record):
-    """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration."""
+    """A fact's type. `fields` of a record, `item` of a list, `choices` of an enumeration.
+
+    A number is `whole` if its fact is an int, and never below `least`.
+    """
 
     kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list"]
     fields: Optional[Mapping[str, Type]] = None
     item: Optional[Type] = None
     choices: tuple[str, ...] = ()
+    whole: bool = False
+    least: Optional[int] = None
 
     def __str__(self) -> str:
         if self.kind == "list":
@@ -33,11 +38,11 @@ class Type(Record):
 _SCALARS: dict[object, Type] = {
     str: Type("text"),
     bool: Type("flag"),
-    int: Type("number"),
+    int: Type("number", whole=True),
     float: Type("number"),
     Version: Type("version"),
-    Bytes: Type("size"),
-    Hertz: Type("frequency"),
+    Bytes: Type("size", whole=True, least=0),
+    Hertz: Type("frequency", whole=True, least=0),
 }
 
 
@@ -66,6 +71,11 @@ def type_of(annotation: Any) -> Type:  # noqa: ANN401 - any annotation of a fact
     if isinstance(annotation, type) and hasattr(annotation, "__annotations__"):
         return Type("record", fields=_Fields(annotation))
     raise TypeError(f"{annotation!r} is no type of a fact")
+
+
+def fields_of(record: type) -> Mapping[str, Type]:
+    """The fields of a record's class, each with its type."""
+    return _Fields(record)
 
 
 class _Fields(Mapping[str, Type]):

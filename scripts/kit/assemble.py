@@ -20,15 +20,17 @@ lib = sys.argv[1]
 sys.exit(not all([compileall.compile_dir(os.path.join(lib, name), maxlevels=99, quiet=1, stripdir=lib,
     invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH) for name in ("python3.11", "packages")]))
 """
-_KEEP_TREES = """
+_KEEP = """
 import os, sys
 root = sys.argv[1]
 sys.path[:] = [os.path.join(root, "lib", "python3.11"), os.path.join(root, "lib", "packages")]
 import envcheck
 envcheck.kit_root = root
-from envcheck.rulebook import compiled
-rules = compiled.shipped_rules()
-sys.exit(not all(compiled.tree(os.path.join(rules, name)) for name in sorted(os.listdir(rules))))
+from envcheck.problems import load_problems
+from envcheck.rulebook import Rulebook, ready, shipped_rules
+book, problems = Rulebook([shipped_rules()]), load_problems([shipped_rules()])
+names = [module.name for module in book.modules()]
+ready.rule_sets(names, lambda missing: [book.rule_set(name, problems) for name in missing])
 """
 
 
@@ -41,12 +43,14 @@ def assemble(interpreter: Path, place: Path, epoch: int) -> tuple[Path, list[Pac
     _own_files(root)
     (root / _LOG_FOLDER).mkdir()
     _set_modes(root, (lib / "python", lib / "can-start", root / "envcheck"))
-    say("compiling the library, keeping the rule files' trees")
+    say("compiling the library, working out the rule files")
     # Plain, and always alike: the order in a set depends on the hashes of texts.
     always = {"PYTHONHASHSEED": "0"}
     run([lib / "python", "-S", "-B", "-c", _COMPILE, lib], lib, always)
     _set_times(root, epoch)
-    run([lib / "python", "-S", "-c", _KEEP_TREES, root], lib, always)
+    run([lib / "python", "-S", "-c", _KEEP, root], lib, always)
+    if not any((lib / "kept").iterdir()):
+        raise BuildError("nothing was kept of the rule files")
     _set_modes(root, (lib / "python", lib / "can-start", root / "envcheck"))
     _set_times(root, epoch)
     return root, held

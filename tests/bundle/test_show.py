@@ -72,7 +72,7 @@ def test_the_page_says_what_there_is(tmp_path: Path) -> None:
         "face-server: 2 fail, 1 unknown, 1 pass\n"
         "  fail    docker: 1.13.1\n"
         "  unknown *gpu: no answer in time\n"
-        "  fail    *kernel: 1.13.1\n"
+        "  fail    ~kernel: 1.13.1 (waived)\n"
         "\n"
         "files: 2, 1 MB before compression\n"
         "        2 kB  host/ (1 files)\n"

@@ -202,8 +202,15 @@ def test_hints_speak_chinese() -> None:
 def test_a_waiver_is_said_and_the_miss_does_not_count() -> None:
     lines = rendered(WAIVED, width=160)
 
-    assert any("waived: test machine" in line for line in lines)
+    assert any(line.startswith("~ memory") for line in lines)
+    assert any("waived: test machine (by someone, until 2026-12-31)" in line for line in lines)
+    assert any("~memory" in line for line in lines)
+    assert "~ waived, does not count" in lines
     assert lines[-1] == PASS
+    assert any(
+        "已豁免：test machine (豁免人 someone, 有效期至 2026-12-31)" in line
+        for line in rendered(WAIVED, width=160, lang="zh")
+    )
 
 
 def test_ascii_signs_only_where_no_others_are_sure() -> None:

@@ -10,7 +10,7 @@ from typing import Optional
 
 import pytest
 
-from envcheck.rulebook import compiled
+from envcheck.rulebook import compiled, kept
 from envcheck.rulebook.source import Node, RuleError, parse_yaml
 
 TEXT = "module: a\nchecks:\n  - {id: one, require: '17'}\n  - id: two\n    require: 3.10\n"
@@ -19,7 +19,8 @@ TEXT = "module: a\nchecks:\n  - {id: one, require: '17'}\n  - id: two\n    requi
 @pytest.fixture
 def rule_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A rule file that counts as shipped."""
-    monkeypatch.setattr(compiled, "shipped_rules", lambda: str(tmp_path))
+    for module in (compiled, kept):
+        monkeypatch.setattr(module, "shipped_rules", lambda: str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)
     path = tmp_path / "a.yaml"
@@ -163,7 +164,7 @@ def test_nothing_is_kept_where_nothing_can_be_written(rule_file: Path) -> None:
 
 def test_nothing_is_left_of_a_file_that_is_wrong(rule_file: Path) -> None:
     rule_file.write_text("a: [1\n")
-    with pytest.raises(RuleError, match=r"a\.yaml:2:1: not YAML"):
+    with pytest.raises(RuleError, match=r"a\.yaml:1:4: not YAML"):
         compiled.tree(str(rule_file))
     assert list((rule_file.parent / "__pycache__").iterdir()) == []
 

@@ -19,9 +19,9 @@ from envcheck.rulebook.source import MAX_BYTES, RuleError, nearest, parse_yaml, 
         ("a: 1\n---\nb: 2\n", "3:1", "only one YAML document"),
         ("[" * 1000, "1:33", "nested deeper than 32"),
         ("? [a]\n: 1\n", "1:3", "a key is a word"),
-        ("a: [1\n", "2:1", "not YAML"),
+        ("a: [1\n", "1:4", "not YAML"),
         ("", "1:1", "the file is empty"),
-        ("a: \x07\n", "1:1", "not YAML"),
+        ("a: \x07\n", "1:4", "control character 0x07"),
     ],
 )
 def test_bad_yaml_is_said_with_its_place(text: str, place: str, said: str) -> None:

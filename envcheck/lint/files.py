@@ -1,0 +1,81 @@
+"""The files that are looked at: rule sets and bases of known problems, among those they refer to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from envcheck.errors import RequestError
+from envcheck.record import Record
+from envcheck.rulebook import shipped_rules
+from envcheck.rulebook.rulebook import PROBLEMS
+
+ENDING = ".yaml"
+_LIKE_RULES = (".yml", ".YAML", ".YML", ".json")
+
+
+class Folder(Record):
+    """Files of one directory to be looked at. What they refer to lies beside them or is shipped."""
+
+    path: str
+    modules: tuple[str, ...]
+    """Files of rule sets."""
+    problems: bool
+    """Whether its base of known problems is looked at."""
+    ignored: tuple[str, ...] = ()
+    """Files that look like rule sets but are never read."""
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The directories in which what is referred to is sought."""
+        return tuple(dict.fromkeys((shipped_rules(), self.path)))
+
+
+def folders(paths: Sequence[str]) -> list[Folder]:
+    """What is to be looked at; no path means the shipped rules. Raises RequestError."""
+    named: dict[str, list[str]] = {}
+    for path in paths or (shipped_rules(),):
+        if not path:
+            raise RequestError("'' is no path: name a rule file or a directory of rule files")
+        whole = os.path.isdir(path)
+        folder = path if whole else os.path.dirname(path) or "."
+        names = _listed(path) if whole else [os.path.basename(path)]
+        named.setdefault(_plain(folder), []).extend(names)
+    return [_folder(folder, list(dict.fromkeys(names))) for folder, names in named.items()]
+
+
+def _plain(folder: str) -> str:
+    """The directory; the shipped one by the name under which its files are known."""
+    same = os.path.realpath(folder) == os.path.realpath(shipped_rules())
+    return shipped_rules() if same else folder
+
+
+def _listed(path: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(path))
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror or error}") from error
+    found = [name for name in names if name.endswith((ENDING, *_LIKE_RULES)) and not name.startswith(".")]
+    if not any(name.endswith(ENDING) for name in found):
+        raise RequestError(f"{path}: no rule file here; they are named MODULE{ENDING}, or {PROBLEMS}")
+    return found
+
+
+def _folder(folder: str, names: Sequence[str]) -> Folder:
+    for name in names:
+        _check_readable(os.path.join(folder, name))
+    rules = [name for name in names if name.endswith(ENDING) and name != PROBLEMS]
+    return Folder(
+        folder,
+        modules=tuple(os.path.join(folder, name) for name in rules),
+        problems=PROBLEMS in names,
+        ignored=tuple(os.path.join(folder, name) for name in names if not name.endswith(ENDING)),
+    )
+
+
+def _check_readable(path: str) -> None:
+    try:
+        with open(path, "rb"):
+            pass
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path!r}: {getattr(error, 'strerror', None) or error}") from error

@@ -1,0 +1,43 @@
+"""A base of known problems: all that the loader refuses, and what it can read but nobody meant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+
+from envcheck.lint.checks import alike
+from envcheck.problems import load_problems
+from envcheck.rulebook import shipped_rules
+from envcheck.rulebook.rulebook import PROBLEMS
+from envcheck.rulebook.source import Node, RuleError, RuleErrors, read_yaml
+
+
+def known(folder: str) -> Collection[str]:
+    """The ids that a hint may name: those that are shipped and those of this directory."""
+    ids = dict.fromkeys(load_problems((shipped_rules(),)))
+    path = os.path.join(folder, PROBLEMS)
+    if folder != shipped_rules() and os.path.isfile(path):
+        with suppress(RuleErrors):  # it is looked at by itself
+            ids.update(dict.fromkeys(node.text for node in _ids(read_yaml(path))))
+    return ids
+
+
+def findings(folder: str) -> list[RuleError]:
+    """What is wrong or senseless in the base of known problems of a directory."""
+    path = os.path.join(folder, PROBLEMS)
+    tree = read_yaml(path)
+    before = () if folder == shipped_rules() else (shipped_rules(),)
+    problems = load_problems((*before, folder))
+    for name in problems:
+        problems[name]  # the shipped ones are read as they are asked for
+    return list(alike([(node.text, node) for node in _ids(tree)], "problem", path))
+
+
+def _ids(tree: Node) -> Iterator[Node]:
+    """The ids of a base of known problems, as far as it can be read."""
+    top = {key.text: value for key, value in tree.items()} if tree.kind == "map" else {}
+    for item in top["problems"].children if "problems" in top else ():
+        fields = {key.text: value for key, value in item.items()} if item.kind == "map" else {}
+        if "id" in fields:
+            yield fields["id"]

@@ -1,0 +1,95 @@
+"""Every fact that a rule may name: what it is, its type and units, and where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Optional, cast, get_type_hints
+
+from envcheck import probes
+from envcheck.errors import RequestError
+from envcheck.facts import Unknown
+from envcheck.record import Record
+from envcheck.rulebook.requirement import show
+from envcheck.rulebook.source import nearest, quoted
+from envcheck.rulebook.types import Type, probe_type
+from envcheck.values import Bytes, Hertz
+
+_WORDS = {
+    "text": "text",
+    "flag": "true or false",
+    "version": "version",
+    "size": "size",
+    "frequency": "frequency",
+}
+_UNITS: Mapping[str, tuple[str, ...]] = {"size": tuple(Bytes.units), "frequency": tuple(Hertz.units)}
+
+
+class Described(Record):
+    """A fact as the author of a rule needs to know it."""
+
+    name: str
+    type: Type
+    text: str
+    sources: tuple[str, ...]
+    """Where it is sought, best first."""
+    example: str
+    """A value that it might have; empty where nobody wrote one."""
+
+    @property
+    def probe(self) -> str:
+        """The probe that answers it."""
+        return self.name.partition(".")[0]
+
+    def of(self, facts: Any) -> object:  # noqa: ANN401 - what the probe answered
+        """The fact among those that its probe answered; Unknown where it answered nothing."""
+        return facts if isinstance(facts, Unknown) else getattr(facts, self.name.partition(".")[2])
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units in which a rule may write it."""
+        return _UNITS.get(self.type.kind, ())
+
+
+def described(name: Optional[str] = None) -> tuple[Described, ...]:
+    """The facts of that name: all, those of a probe, or one. Raises RequestError with the nearest name."""
+    every = [fact for probe in probes.names() for fact in _of_probe(probe)]
+    chosen = tuple(fact for fact in every if name is None or name in (fact.name, fact.probe))
+    if not chosen:
+        known = {fact.name: None for fact in every} | dict.fromkeys(probes.names())
+        raise RequestError(f"unknown fact {quoted(str(name))}{nearest(str(name), known)}")
+    return chosen
+
+
+def in_words(type_: Type) -> str:
+    """A type as people read it: `list of records (name: text, memory: size)`."""
+    if type_.kind == "list":
+        return f"list of {in_words(cast('Type', type_.item))}"
+    if type_.kind == "record":
+        return f"record ({', '.join(f'{name}: {in_words(each)}' for name, each in fields_of(type_).items())})"
+    if type_.choices:
+        return f"one of {', '.join(type_.choices)}"
+    if type_.kind == "number":
+        return "whole number" if type_.whole else "number"
+    return _WORDS.get(type_.kind, type_.kind)
+
+
+def fields_of(type_: Type) -> Mapping[str, Type]:
+    """The fields of a record, or of the records of a list; of anything else none."""
+    inner = type_.item if type_.kind == "list" and type_.item is not None else type_
+    return inner.fields or {}
+
+
+def _of_probe(probe: str) -> Iterator[Described]:
+    """The facts of a probe, as its class says them."""
+    hints = get_type_hints(probes.facts_class(probe), include_extras=True)
+    for field, type_ in (probe_type(probe).fields or {}).items():
+        said: Mapping[str, Any] = getattr(hints[field], "__metadata__", ({},))[0]
+        example = said.get("example")
+        yield Described(
+            f"{probe}.{field}",
+            type_,
+            said.get("doc", ""),
+            tuple(part.strip() for part in re.split("[,;] ", said.get("sources", "")) if part.strip()),
+            "" if example is None else show(example),
+        )

@@ -1,0 +1,203 @@
+"""The parameters of a rule set, and their use in its checks.
+
+    params:
+      license-port:
+        title: {en: Port of the licence service, zh: 鉴权服务端口}
+        type: port                        # a word of `settings.TYPES`; [port] is a list of them
+        default: 8887                     # left out: what needs it is skipped until it is set
+        text: {en: …, zh: …}              # more about it, for `list -v`
+        choices: [a, b]                   # all that it may be
+
+In a requirement `$license-port` stands where a value stands; in a title or a requirement in
+words it stands for the value as people read it, and `$$` is a dollar sign. Its type must fit
+the fact. A probe is asked with the parameters that bear the names of its settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from envcheck import probes
+from envcheck.errors import RequestError
+from envcheck.lazy import regex
+from envcheck.rulebook.model import Parameter
+from envcheck.rulebook.requirement import Unset
+from envcheck.rulebook.settings import TYPES, Given, Value, read_value, said
+from envcheck.rulebook.source import Node, each, nearest, quoted, refuse
+from envcheck.rulebook.types import Type, fields_of
+from envcheck.text import Text
+
+KEYS = ("title", "text", "type", "default", "choices")
+
+_NAME = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_IN_TEXT = regex(r"\$(\$|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)")
+
+
+def build_all(nodes: Iterable[Node]) -> dict[str, Parameter]:
+    """The parameters in these `params:`, by name; a later one changes what an earlier one says.
+
+    Raises RuleErrors with everything that is wrong.
+    """
+    fields: dict[str, dict[str, Node]] = {}
+
+    def read(entry: tuple[Node, Node]) -> tuple[str, Parameter]:
+        key, value = entry
+        if not _NAME.fullmatch(key.text):
+            raise key.error(f"{quoted(key.text)} is no name: lower-case words joined by hyphens")
+        fields[key.text] = {**fields.get(key.text, {}), **value.fields(KEYS)}
+        return key.text, _build(key, fields[key.text])
+
+    return dict(each(read, (entry for node in nodes for entry in node.items())))
+
+
+def _build(key: Node, fields: Mapping[str, Node]) -> Parameter:
+    missing = [wanted for wanted in ("title", "type") if wanted not in fields]
+    refuse([key.error(f"the key {wanted!r} is missing") for wanted in missing])
+    word, many = _type(fields["type"])
+    made = Parameter(
+        name=key.text,
+        type=word,
+        many=many,
+        title=fields["title"].bilingual(),
+        text=fields["text"].bilingual() if "text" in fields else None,
+        choices=_choices(fields, word),
+    )
+    return made._replace(default=_default(fields["default"], made)) if "default" in fields else made
+
+
+def _type(node: Node) -> tuple[str, bool]:
+    many = node.kind == "list" and len(node.children) == 1
+    word = node.children[0] if many else node
+    if word.string() not in TYPES:
+        raise word.error(f"unknown type {quoted(word.text)}{nearest(word.text, TYPES)}")
+    return word.text, many
+
+
+def _choices(fields: Mapping[str, Node], word: str) -> tuple[str, ...]:
+    if "choices" not in fields:
+        return ()
+    node = fields["choices"]
+    for item in node.list():
+        try:
+            TYPES[word].read(item.string())
+        except ValueError as error:
+            raise item.error(str(error)) from None
+    if not node.children:
+        raise node.error("without a choice it could not be set")
+    return tuple(item.text for item in node.children)
+
+
+def _default(node: Node, parameter: Parameter) -> Value:
+    if parameter.type == "path" and not node.string().startswith("/"):
+        raise node.error("the path begins with a slash: a rule file has no working directory")
+    given = tuple(item.string() for item in node.list()) if parameter.many else node.string()
+    try:
+        return read_value(parameter, given)
+    except ValueError as error:
+        raise node.error(str(error)) from None
+
+
+class Scope:
+    """The parameters that stand at one place, their values, and which of them were used there."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
+        self.parameters = parameters
+        self.values = values
+        self.used: dict[str, None] = {}
+
+    def fresh(self) -> Scope:
+        """The same parameters, none of them used yet."""
+        return Scope(self.parameters, self.values)
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Those that were used and have no value."""
+        return tuple(name for name in self.used if name not in self.values)
+
+    def find(self, node: Node, name: str) -> Parameter:
+        """The parameter of that name, used from now on. Raises RuleError at the node for another name."""
+        if name not in self.parameters:
+            known = nearest(name, self.parameters) or "; this rule set has none"
+            raise node.error(f"unknown parameter {quoted(name)}{known}")
+        self.used[name] = None
+        return self.parameters[name]
+
+    def operand(self, node: Node, name: str, wanted: Type) -> Value:
+        """What `$name` stands for where a fact of type `wanted` is compared; Unset without a value.
+
+        Raises RuleError where the parameter's type does not fit.
+        """
+        parameter = self.find(node, name)
+        if TYPES[parameter.type].kind != wanted.kind or not set(wanted.choices) >= _needed(parameter, wanted):
+            raise node.error(f"the parameter {name!r} is {described(parameter)}: this fact is a {wanted}")
+        return self.values.get(name, Unset(name))
+
+    def bilingual(self, node: Node) -> Text:
+        """A text in both languages, the parameters in it replaced by their values."""
+        text = node.bilingual()
+        if "$" not in text.en and "$" not in text.zh:
+            return text
+        return Text(*(_IN_TEXT.sub(lambda found: self._word(node, found[1]), part) for part in text))
+
+    def _word(self, node: Node, name: str) -> str:
+        if name == "$":
+            return name
+        self.find(node, name)
+        return said(self.values.get(name, Unset(name)))
+
+    def ask(self, fact: Node) -> None:
+        """Use what the probe of this fact is asked with. Raises RuleError where that does not fit."""
+        probe = fact.text.partition(".")[0]
+        settings = probes.settings_class(probe)
+        if settings is None:
+            return
+        fields = fields_of(settings)
+        for field in fields:
+            name = field.replace("_", "-")
+            wanted = fields[field]
+            needed = field not in settings._field_defaults
+            if name in self.parameters:
+                _fit(fact, self.parameters[name], wanted, probe)
+                if needed:
+                    self.find(fact, name)
+            elif needed:
+                raise fact.error(f"{probe!r} is asked with {name!r}: name that parameter under `params`")
+
+
+def described(parameter: Parameter) -> str:
+    """The type in words: `a port`, `a list of sizes`."""
+    if parameter.choices:
+        return f"one of {', '.join(parameter.choices)}"
+    return f"a list of {parameter.type}s" if parameter.many else TYPES[parameter.type].words
+
+
+def _needed(parameter: Parameter, wanted: Type) -> set[str]:
+    """What a fact that is one of a few texts must be able to be."""
+    return set(parameter.choices) or {""} if wanted.choices else set()
+
+
+def _fit(fact: Node, parameter: Parameter, wanted: Type, probe: str) -> None:
+    item = wanted.item if wanted.kind == "list" and wanted.item is not None else wanted
+    fits = TYPES[parameter.type].kind == item.kind and set(item.choices) >= _needed(parameter, item)
+    if not fits or parameter.many != (wanted.kind == "list"):
+        raise fact.error(
+            f"{probe!r} is asked with a {wanted}: the parameter {parameter.name!r} is {described(parameter)}"
+        )
+
+
+def values_of(parameters: Mapping[str, Parameter], given: Mapping[str, Given]) -> dict[str, Value]:
+    """The value of each parameter that has one. Raises RequestError for one that does not fit."""
+    values = {name: found.default for name, found in parameters.items() if found.default is not None}
+    wrong: list[str] = []
+    for name, text in given.items():
+        try:
+            values[name] = read_value(parameters[name], text)
+        except ValueError as error:
+            wrong.append(f"--set {name}: {described(parameters[name])} is wanted: {error}")
+    if wrong:
+        raise RequestError("\n".join(wrong))
+    return values
+
+
+NO_PARAMETERS = Scope({}, {})
+"""Where there are no parameters."""

@@ -1,0 +1,151 @@
+"""Written hosts: recorded hosts beside a rule set, each with the report that is expected of it.
+
+    - module: face-server             # expected.yaml: a list, an entry for each module
+      conclusion: fail
+      results: {docker: fail, gpu: skipped}
+      hints: {docker: [docker-upgrade]}
+      set: {license-port: 8888}       # parameters, as after --set
+
+What is not named is not compared.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Optional, Union
+
+from envcheck.errors import RequestError
+from envcheck.rulebook.source import Node, each, nearest, quoted, read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from envcheck.results import Report, Result
+
+EXPECTED = "expected.yaml"
+FOLDER = "hosts"
+KEYS = ("module", "conclusion", "results", "hints", "set")
+CONCLUSIONS = ("pass", "fail")
+STATUSES = ("pass", "fail", "unknown", "skipped")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one module should say of a host; what is not named is not compared."""
+
+    module: str
+    conclusion: Optional[str] = None
+    results: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, list[str]] = field(default_factory=dict)
+    settings: Mapping[str, Union[str, list[str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One module on one written host; `differences` is empty where all is as expected."""
+
+    host: str
+    module: str
+    differences: tuple[str, ...]
+
+
+def hosts_beside(rules: str) -> list[str]:
+    """The written hosts in `hosts/` beside the rule files. Raises RequestError where there are none."""
+    folder = os.path.join(rules, FOLDER)
+    try:
+        found = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir())
+    except OSError as error:
+        raise RequestError(f"{folder}: {error.strerror}; written hosts lie there, a folder each") from error
+    if not found:
+        raise RequestError(f"{folder}: no written host; each is a folder with an {EXPECTED}")
+    return found
+
+
+def expectations(host: Union[str, Path]) -> list[Expected]:
+    """What is expected of a written host. Raises RequestError for what means nothing there."""
+    node = read_yaml(os.path.join(host, EXPECTED))
+    if not node.list():
+        raise node.error("nothing is expected of this host")
+    return each(_expected, node.list())
+
+
+def _expected(node: Node) -> Expected:
+    fields = node.fields(KEYS, required=("module",))
+    if fields.keys() <= {"module", "set"}:
+        raise node.error(
+            f"nothing is expected of {fields['module'].string()!r}: conclusion, results or hints"
+        )
+    results = fields["results"].items() if "results" in fields else []
+    hints = fields["hints"].items() if "hints" in fields else []
+    settings = fields["set"].items() if "set" in fields else []
+    return Expected(
+        module=fields["module"].string(),
+        conclusion=_one_of(fields["conclusion"], CONCLUSIONS) if "conclusion" in fields else None,
+        results={key.text: _one_of(value, STATUSES) for key, value in results},
+        hints={key.text: _strings(value) for key, value in hints},
+        settings={
+            key.text: _strings(value) if value.kind == "list" else value.string() for key, value in settings
+        },
+    )
+
+
+def _one_of(node: Node, known: Sequence[str]) -> str:
+    if node.string() not in known:
+        raise node.error(f"{quoted(node.text)} is none{nearest(node.text, known)}")
+    return node.text
+
+
+def _strings(node: Node) -> list[str]:
+    return [item.string() for item in node.list()]
+
+
+def try_all(rules: str) -> Iterator[Tried]:
+    """Check each written host beside the rule sets in a directory. Raises RequestError."""
+    wanted = [(host, expected) for host in hosts_beside(rules) for expected in expectations(host)]
+    for host, expected in wanted:
+        yield Tried(os.path.basename(host), expected.module, tuple(_tried(rules, host, expected)))
+
+
+def _tried(rules: str, host: str, expected: Expected) -> list[str]:
+    from envcheck.api import check
+
+    report = check(expected.module, from_path=host, rules=[rules], settings=expected.settings)
+    return differences(expected, report)
+
+
+def differences(expected: Expected, report: Report) -> list[str]:
+    """One line for each verdict or hint that is not the expected one; empty where all are."""
+    found = {result.id: result for result in report.results if result.module == expected.module}
+    lines = [*_of_verdicts(expected.results, found), *_of_hints(expected.hints, found)]
+    if expected.conclusion not in (None, report.conclusion):
+        counting = ", ".join(_said(result) for result in report.results if result.counts) or "nothing missed"
+        lines.append(f"conclusion: wanted {expected.conclusion}, got {report.conclusion}: {counting}")
+    return lines
+
+
+def _of_verdicts(wanted: Mapping[str, str], found: Mapping[str, Result]) -> Iterator[str]:
+    for check, status in wanted.items():
+        if check not in found:
+            yield f"{check}: wanted {status}, but the module has no such check{nearest(check, found)}"
+        elif found[check].status != status:
+            yield f"{check}: wanted {status}, got {_said(found[check])}"
+
+
+def _of_hints(wanted: Mapping[str, list[str]], found: Mapping[str, Result]) -> Iterator[str]:
+    for check, problems in wanted.items():
+        hints = list(found[check].hints) if check in found else []
+        if hints != problems:
+            yield f"{check}: wanted hints {_list(problems)}, got {_list(hints)}"
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"[{', '.join(names)}]"
+
+
+def _said(result: Result) -> str:
+    """`fail of memory because of 24.9 GB (from /proc/meminfo)`."""
+    why = result.reason or result.actual
+    source = f" (from {result.source})" if result.source else ""
+    return f"{result.status} of {result.id} because of {why.en if why else 'nothing said'}{source}"
