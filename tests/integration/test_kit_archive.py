@@ -48,10 +48,10 @@ def needs(path: Path) -> dict[str, set[str]]:
         for section in ELFFile(stream).iter_sections():
             if isinstance(section, DynamicSection):
                 for tag in section.iter_tags("DT_NEEDED"):
-                    found.setdefault(tag.needed, set())
+                    found.setdefault(str(getattr(tag, "needed", "")), set())
             if isinstance(section, GNUVerNeedSection):
                 for library, versions in section.iter_versions():
-                    found.setdefault(library.name, set()).update(version.name for version in versions)
+                    found.setdefault(str(library.name), set()).update(version.name for version in versions)
     return found
 
 
