@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scripts.kit import assemble, sbom
 from scripts.kit.interpreter import Built
-from scripts.kit.steps import HERE, REPOSITORY, BuildError, run, say, sha256
+from scripts.kit.steps import HERE, REPOSITORY, SCRATCH, BuildError, run, say, sha256
 
 MOST_BYTES = 25_000_000
 
@@ -44,7 +44,7 @@ def build(interpreter: Built, target: Path) -> Kit:
     kit = Kit(*(target / f"{name}{ending}" for ending in (".tar.gz", ".tar.gz.sha256", ".cdx.json")))
     target.mkdir(parents=True, exist_ok=True)
     when = epoch()
-    with tempfile.TemporaryDirectory(prefix="envcheck-kit-") as place:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as place:
         root, held = assemble.assemble(interpreter.folder, Path(place), when)
         packed = Path(place, "packed.tar.gz")
         say("packing")

@@ -94,6 +94,10 @@ def build(compiler: Compiler, unpacked: dict[str, Path]) -> Path:
         for done in [pool.submit(job) for job in jobs]:
             done.result()
     shutil.copy(MODULES, source / "Modules/Setup.local")
+    for file in (unpacked["expat"] / "expat/lib").glob(
+        "*.[ch]"
+    ):  # Debian's mends faults of Python's own copy
+        shutil.copy(file, source / "Modules/expat" / file.name)
     compiler.do(source, "make", "Makefile")
     compiler.make(source, "python")
     return source / "python"

@@ -14,7 +14,7 @@ from typing import NamedTuple, Optional
 
 from scripts.kit import compile as recipe
 from scripts.kit import sources, stdlib
-from scripts.kit.steps import BuildError, say
+from scripts.kit.steps import SCRATCH, BuildError, say
 
 ZIG_VERSION = "0.17.1"
 RECORD = "built.json"
@@ -25,6 +25,7 @@ _LICENCES = {
     "zlib": "README",
     "bzip2": "LICENSE",
     "xz-utils": "COPYING",
+    "expat": "COPYING",
 }
 
 Build = Callable[[Path], None]
@@ -65,7 +66,7 @@ def obtain(cache: Path, rebuild_after: Optional[float], build: Optional[Build] =
     if old and (rebuild_after is None or time.time() - old.at < rebuild_after * _DAY):
         say(f"interpreter {kept.name}: from the cache, built from nothing in {old.seconds:.0f} s")
         return old
-    with tempfile.TemporaryDirectory(prefix="envcheck-kit-") as work:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as work:
         fresh, seconds = _from_nothing(Path(work), build or _build)
         if old and digest(fresh) != digest(kept):
             raise BuildError(f"a build from nothing differs from {kept}: it is not reproducible")
@@ -121,7 +122,7 @@ def _keep(fresh: Path, kept: Path, seconds: float) -> None:
 
 
 def _build(fresh: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="envcheck-kit-") as work:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as work:
         unpacked = sources.unpack_all(Path(work, "sources"))
         compiler = recipe.Compiler(_zig(), Path(work))
         shutil.copy(recipe.build(compiler, unpacked), fresh / "python")

@@ -11,7 +11,7 @@ from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from scripts.kit.steps import HERE, BuildError, run, say
+from scripts.kit.steps import HERE, SCRATCH, BuildError, run, say
 
 PINS = HERE / "requirements.txt"
 _PLATFORMS = (
@@ -43,7 +43,7 @@ def unpack_all(target: Path) -> list[Package]:
     """Unpack every pinned package into `target`, and say what it is."""
     pins = dict(_pins())
     say(f"fetching {len(pins)} packages")
-    with tempfile.TemporaryDirectory(prefix="envcheck-kit-") as folder:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
         run(
             [*pip, "--no-deps", "--require-hashes", "--requirement", PINS, "--dest", folder, *_WANTED],

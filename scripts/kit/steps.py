@@ -22,6 +22,9 @@ PLAIN = {
 }
 """The environment of every command: what is built must not depend on the builder's."""
 
+SCRATCH = "build-kit-"
+"""How the names of temporary directories begin."""
+
 _TAIL_LINES = 30
 
 
