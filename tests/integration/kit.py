@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import pytest
 
@@ -90,3 +90,8 @@ class Machine:
         """Run this checkout's package by the tests' own Python."""
         state = {"XDG_STATE_HOME": f"{self.env['HOME']}/state", "PYTHONPATH": str(REPO)}
         return self.run(sys.executable, "-m", "envcheck", *arguments, env={**state, **(env or {})})
+
+
+def statuses(run: Run) -> dict[tuple[str, str], Any]:
+    """The status of every result of a run, by module and check."""
+    return {(result["module"], result["id"]): result["status"] for result in run.report["results"]}

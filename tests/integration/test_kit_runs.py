@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from scripts.kit.build import Kit
-from tests.integration.engines import Engine
-from tests.integration.kit import MODULES, Machine, python, unpacked
+from tests.integration.kit import MODULES, Machine, python, statuses, unpacked
 from tests.integration.running import CONCLUSION, Run, need_root
 from tests.integration.world import World
 
@@ -215,10 +214,6 @@ def _preloaded(folder: Path) -> Path:
     return library
 
 
-def statuses(run: Run) -> dict[tuple[str, str], Any]:
-    return {(result["module"], result["id"]): result["status"] for result in run.report["results"]}
-
-
 def test_twice_at_once(kit: Path, machine_of_kit: Machine) -> None:
     def check(_: int) -> Run:
         return machine_of_kit.run(kit / "envcheck", *MODULES, "--format", "json")
@@ -229,45 +224,6 @@ def test_twice_at_once(kit: Path, machine_of_kit: Machine) -> None:
     assert one.report["log"] == other.report["log"] == f"{kit}/scripts/envcheck.log"
     log = (kit / "scripts/envcheck.log").read_text("utf-8")
     assert log.count("; Python 3.11") == 2
-
-
-def test_verdicts_are_the_installed_packages(
-    kit: Path, machine_of_kit: Machine, plain_engine: Engine
-) -> None:
-    for engine in ("unix:///nonexistent/docker.sock", plain_engine.address):
-        env = {"DOCKER_HOST": engine}
-        arguments = (*MODULES, "--format", "json")
-        by_kit = machine_of_kit.run(kit / "envcheck", *arguments, env=env)
-        installed = machine_of_kit.installed(*arguments, env=env)
-        assert by_kit.report["conclusion"] == installed.report["conclusion"]
-        assert by_kit.report["modules"] == installed.report["modules"]
-        assert compared(by_kit) == compared(installed)
-
-
-def compared(run: Run) -> list[dict[str, Any]]:
-    """What a report says of the host, without times and what is free on a disk just now."""
-    results: list[dict[str, Any]] = run.report["results"]
-    changing = {"duration_s"}
-    return [
-        {
-            name: value
-            for name, value in result.items()
-            if name not in changing and not (name == "actual" and result["id"].startswith("disk-free"))
-        }
-        for result in results
-    ]
-
-
-def test_what_is_reported_is_the_hosts_own(kit: Path, machine_of_kit: Machine) -> None:
-    run = machine_of_kit.run(kit / "envcheck", *MODULES, "--format", "json")
-    own = subprocess.run(
-        [kit / "lib/python", "-I", "-S", "-c", "import sys; print(sys.version.split()[0])"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    assert own.stdout.strip() not in run.stdout
-    found = run.results("default")
-    host = subprocess.run(["getconf", "GNU_LIBC_VERSION"], check=True, capture_output=True, text=True)
-    assert found["glibc"]["actual"] == host.stdout.split()[1]
 
 
 def test_a_tls_engine_is_unknown_and_says_why(kit: Path, machine_of_kit: Machine) -> None:
