@@ -12,6 +12,12 @@ VERSION = re.search(r'__version__ = "(.+?)"', (HERE / "envcheck/__init__.py").re
 if VERSION is None:
     raise SystemExit("envcheck/__init__.py does not say its version")
 
+# Where it has wheels; elsewhere logs are searched by a slower engine.
+HYPERSCAN = (
+    "hyperscan>=0.9; python_version >= '3.10' and python_version < '3.15'"
+    " and platform_system == 'Linux' and platform_machine == 'x86_64'"
+)
+
 setup(
     name="envcheck",
     version=VERSION[1],
@@ -31,10 +37,13 @@ setup(
     },
     install_requires=[
         "PyYAML>=5.4",
+        HYPERSCAN,
+        "backports.zstd>=1; python_version < '3.14'",
         "docker>=5",
         "nvidia-ml-py>=11.450",
         "platformdirs>=2.2,<4.4",  # later ones import tempfile and shutil at every start
         "psutil>=5.8",
+        "pyelftools>=0.27",
         "tabulate>=0.9,<0.10",  # 0.10 imports importlib.metadata at every start
         "wcwidth>=0.2,<0.3",  # later ones take five times as long to import
     ],
@@ -53,7 +62,7 @@ setup(
             "mypy>=1.10",
             "pyelftools>=0.30",
             "pyfakefs>=5",
-            "pytest>=7",
+            "pytest>=8",
             "pytest-cov>=4",
             "pytest-timeout>=2",
             "pytest-xdist>=3",
@@ -64,6 +73,8 @@ setup(
             "types-psutil",
             "types-setuptools",
             "types-tabulate",
+            "setuptools>=64",  # with which the example package of the tests is built
+            "wheel>=0.38",
         ],
     },
     entry_points={"console_scripts": ["envcheck = envcheck.__main__:main"]},

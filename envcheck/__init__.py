@@ -14,17 +14,39 @@ TYPE_CHECKING = False  # importing typing for it would cost `--help` a tenth of 
 if TYPE_CHECKING:
     from typing import Any
 
-    from envcheck.api import check
+    from envcheck.api import check, diagnose
+    from envcheck.diagnosis import Confirmation, Diagnosis, Evidence, Finding
     from envcheck.errors import RequestError
     from envcheck.results import Report, Result, Text, Waiver
 
 __version__ = "0.1.0"
-__all__ = ["Report", "RequestError", "Result", "Text", "Waiver", "__version__", "check"]
+__all__ = [
+    "Confirmation",
+    "Diagnosis",
+    "Evidence",
+    "Finding",
+    "Report",
+    "RequestError",
+    "Result",
+    "Text",
+    "Waiver",
+    "__version__",
+    "check",
+    "diagnose",
+]
 
 kit_root: str | None = None
 """The directory of the unpacked kit; set by what starts it, None for an installed package."""
 
-_HOMES = {"check": "api", "RequestError": "errors"}
+_HOMES = {
+    "check": "api",
+    "diagnose": "api",
+    "RequestError": "errors",
+    "Confirmation": "diagnosis",
+    "Diagnosis": "diagnosis",
+    "Evidence": "diagnosis",
+    "Finding": "diagnosis",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for

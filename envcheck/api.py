@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Optional, Union
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from envcheck.diagnosis import Diagnosis
     from envcheck.results import Report
     from envcheck.rulebook import Rulebook
     from envcheck.rulebook.model import Grant, RuleSet
@@ -52,6 +53,29 @@ def check(
         return engine.run(host, chosen, timeout=timeout, progress=progress, grants=grants)
     finally:
         host.close()
+
+
+def diagnose(
+    *paths: Union[str, Path],
+    from_path: Optional[Union[str, Path]] = None,
+    rules: Sequence[Union[str, Path]] = (),
+    timeout: float = DEFAULT_TIMEOUT,
+    progress: Optional[Callable[[str, int, int], None]] = None,
+) -> Diagnosis:
+    """Look for known problems in the logs at these paths, or in those of the host without any.
+
+    A path is a file, also a compressed one, a directory, an archive, or `-` for standard input.
+    `from_path` is a recorded host: its logs are read where no path is given, and it is asked
+    instead of this machine whether a problem is confirmed. `timeout` is in seconds, for that;
+    `progress(log, done, total)` is told how many bytes are read.
+
+    Raises RequestError when the request or a rule set is wrong, or no log could be read.
+    """
+    from envcheck.problems import diagnose as room
+
+    record = None if from_path is None else str(from_path)
+    request = room.Request(list(map(str, paths)), record, list(map(str, rules)), timeout)
+    return room.diagnose(request, progress)
 
 
 def rule_sets(

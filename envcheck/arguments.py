@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle", "explain", "lint", "machine", "new", "test")
+COMMANDS = ("bundle", "diagnose", "explain", "lint", "machine", "new", "test")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("diagnose", "verify", "fix", "fleet")
+LATER = ("verify", "fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -32,8 +32,10 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck                    check for the module `default`
   envcheck MODULE [MODULE ...]  check for these modules
   envcheck list               list the modules, with what each is for
+  envcheck explain [ID ...]   what a check or known problem is; without ID, list all
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
+  envcheck diagnose [PATH ...]  look for known problems in logs
   envcheck explain facts [NAME]  what rules can ask of a host, with its values here
   envcheck lint [PATH ...]    what is wrong or senseless in rule files
   envcheck new module NAME    begin a module of your own, with its tests
@@ -89,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck",
         usage="envcheck [MODULE ...] [options]\n       envcheck list [-v] [--lang LANG] [--rules DIR]\n"
-        "       envcheck bundle|machine ... (see envcheck bundle --help, envcheck machine --help)",
+        "       envcheck bundle|diagnose|explain|machine ... (see envcheck bundle --help and so on)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, Union
+from typing import Any, Generic, Optional, TypeVar, Union
 
 from envcheck.host.base import NOT_RECORDED, Denied, NotRecorded, Unreadable
 from envcheck.record import Record
@@ -70,6 +70,22 @@ Fact = Union[Known[T], Unknown]
 Source = tuple[str, Callable[[], Any]]
 
 _SHOWN_SOURCES = 3
+
+
+def split(path: str) -> tuple[str, list[str]]:
+    """A path's probe, with what it is asked about, and its fields.
+
+    `path[/var/log].status.owner` is `path[/var/log]` and `[status, owner]`.
+    """
+    end = path.rfind("]") + 1
+    probe, *fields = path[end:].split(".")
+    return path[:end] + probe, fields
+
+
+def subject(probe: str) -> tuple[str, Optional[str]]:
+    """A probe's name and what stands in its brackets, None where it has none."""
+    name, bracket, rest = probe.partition("[")
+    return (name, rest[:-1]) if bracket and rest.endswith("]") else (probe, None)
 
 
 def doc(text: str, *, sources: str = "", example: object = None) -> dict[str, object]:

@@ -40,11 +40,14 @@ else:
         @classmethod
         def _complete(cls, values: tuple[object, ...], named: dict[str, object]) -> tuple[object, ...]:
             rest = cls._fields[len(values) :]
-            given = {**cls._field_defaults, **named}
-            missing = [field for field in rest if field not in given]
-            if len(values) > len(cls._fields) or missing or not named.keys() <= set(rest):
+            given = {**cls._field_defaults, **named} if cls._field_defaults else named
+            try:
+                complete = (*values, *[given[field] for field in rest])
+            except KeyError:
+                complete = ()
+            if len(complete) != len(cls._fields) or not named.keys() <= set(rest):
                 raise TypeError(f"{cls.__name__}: wants {', '.join(cls._fields)}; got {values}, {named}")
-            return (*values, *(given[field] for field in rest))
+            return complete
 
         def __repr__(self) -> str:
             named = ", ".join(f"{field}={value!r}" for field, value in zip(self._fields, self))

@@ -6,10 +6,13 @@
     python scripts/bench.py bundle --size 1024 --runs 3 # 1 GiB of logs, against `tar -cz`
     python scripts/bench.py replay                      # a written host, checked in process
     python scripts/bench.py kit                         # the kit in dist/, against the installed package
+    python scripts/bench.py rules                       # loading rule sets, and checking by a large one
+    python scripts/bench.py diagnose --peers DIR --runs 5  # 1 GiB of log, against ripgrep and a bare read
 
 `check` times `envcheck face-server` against the two suites of 25 host checks in DIR: one in
 bash (`checks.sh`, the floor) and one in testinfra (`test_host.py`, which needs `pip install
-pytest-testinfra`). Commands are run in turn, A B C A B C …, so that a drift of the machine's
+pytest-testinfra`). `diagnose` takes the log that `gen.py` in DIR makes, with its `phrases`; gen.py
+needs `pip install tomli_w`. Commands are run in turn, A B C A B C …, so that a drift of the machine's
 speed meets all alike; the median of each is printed, and the median of the ratios pair by pair.
 """
 
@@ -55,7 +58,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("start", "check", "bundle", "replay", "kit"))
+    parser.add_argument("what", choices=("start", "check", "bundle", "replay", "rules", "diagnose", "kit"))
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--size", type=int, default=1024, help="MiB of logs to bundle")
     parser.add_argument("--peers", type=Path, help="directory with checks.sh and test_host.py")
@@ -66,6 +69,13 @@ def main() -> int:
         return _replay()
     if options.what == "kit":
         return _kit(parser, options.runs)
+    if options.what == "rules":
+        script = Path(__file__).with_name("bench_rules.py")
+        return subprocess.run(
+            [sys.executable, str(script), "--runs", str(options.runs)], check=False
+        ).returncode
+    if options.what == "diagnose":
+        return _diagnose(parser, options.peers, options.runs)
     if options.what == "start":
         commands = {
             "python -c pass": INTERPRETER,
@@ -88,6 +98,30 @@ def _bundle(size: int, runs: int) -> int:
         for name in ("bundle", "redacted"):
             print(f"{name}: {_peak_memory(commands[name])} MiB of memory at most")
     return 0
+
+
+def _diagnose(parser: argparse.ArgumentParser, peers: Path | None, runs: int) -> int:
+    if peers is None or not (peers / "gen.py").is_file():
+        parser.error("--peers: a directory with gen.py is wanted")
+    with tempfile.TemporaryDirectory(prefix="envcheck-bench-") as folder:
+        subprocess.run([sys.executable, str(peers / "gen.py")], cwd=folder, check=True)
+        log = f"{folder}/big.log"
+        commands = {
+            "read": [sys.executable, "-c", _READ, log],
+            "diagnose": [*ENVCHECK, "diagnose", "--log-file", os.devnull, log],
+            "rg": ["rg", "-c", "-F", "-i", "-f", f"{folder}/phrases", log],
+        }
+        _print(_measure(commands, runs), [Goal("diagnose", "rg", 0.5)])
+        print(f"diagnose: {_peak_memory(commands['diagnose'])} MiB of memory at most, in each process")
+    return 0
+
+
+_READ = """
+import sys
+with open(sys.argv[1], "rb", buffering=0) as file:
+    while file.read(1 << 18):
+        pass
+"""
 
 
 def _replay() -> int:
@@ -181,7 +215,7 @@ def _peak_memory(command: list[str]) -> int:
     """The most memory that a command held, in MiB."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"{' '.join(command)} failed")
     return usage.ru_maxrss >> 10
 

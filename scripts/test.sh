@@ -11,6 +11,11 @@ need gcc gcc
 need mkfs.xfs xfsprogs
 need mkfs.btrfs btrfs-progs
 need ip iproute2
+need kubectl kubernetes-client
+need mariadbd mariadb-server
+need openssl openssl
+need sos sosreport
+need lspci pciutils
 [ -e /bin/busybox ] || [ -e /usr/bin/busybox ] || missing="$missing busybox-static"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -20,4 +25,5 @@ if [ -n "$missing" ]; then
     fi
 fi
 sh scripts/setup.sh "[test]"
-exec .venv/bin/python -m pytest "$@"
+# One process a core; the tests of a file share what it sets up, such as an engine.
+exec .venv/bin/python -m pytest --numprocesses auto --dist loadfile "$@"

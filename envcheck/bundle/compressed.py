@@ -32,8 +32,11 @@ _KNOWN: Mapping[bytes, str] = {
 }
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+class Readable(Protocol):
+    """What gives bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes, at most so many; empty at the end."""
 
 
 class Damaged(UnusableRecord):
@@ -109,28 +112,33 @@ class Source:
 
 
 def _open(path: str) -> IO[bytes]:
+    import stat
+
     try:
         # Not to wait for the writer of a pipe.
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError as error:
         raise UnusableRecord(f"{path}: {error.strerror}") from error
-    return open(handle, "rb")
+    except ValueError as error:  # a NUL in the name
+        raise UnusableRecord(f"{path!r}: {error}") from error
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind):
+        return open(handle, "rb")
+    os.close(handle)
+    what = "a directory, not a file" if stat.S_ISDIR(kind) else "neither a directory nor a regular file"
+    raise UnusableRecord(f"{path} is {what}")
 
 
-def _decompressor(path: str, file: IO[bytes]) -> _Readable:
-    import stat
-
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        raise UnusableRecord(f"{path} is neither a directory nor a regular file")
+def _decompressor(path: str, file: IO[bytes]) -> Readable:
     try:
         start = file.read(_START)
         file.seek(0)
     except OSError as error:
         raise UnusableRecord(f"{path}: {error.strerror}") from error
-    for magic, make in _DECOMPRESSORS.items():
+    for magic, make in DECOMPRESSORS.items():
         if start.startswith(magic):
-            return _Inflated(file, make)
-    if _is_tar(start):
+            return Inflated(file, make)
+    if is_tar(start):
         return file
     for magic, what in _KNOWN.items():
         if start.startswith(magic):
@@ -138,7 +146,8 @@ def _decompressor(path: str, file: IO[bytes]) -> _Readable:
     raise UnusableRecord(f"{path} is {'empty' if not start else 'not an archive'} ({_ADVICE})")
 
 
-def _is_tar(start: bytes) -> bool:
+def is_tar(start: bytes) -> bool:
+    """Whether the first block of a file is the header of a tar archive's member."""
     import tarfile
 
     try:
@@ -148,20 +157,21 @@ def _is_tar(start: bytes) -> bool:
     return True
 
 
-class _Inflated:
+class Inflated:
     """What the streams of a file hold, one after the other.
 
     As `gzip.GzipFile` and its like, which take twice the time, and can't be told how much
     memory they may take.
     """
 
-    def __init__(self, file: IO[bytes], make: Callable[[], Any]) -> None:
+    def __init__(self, file: Readable, make: Callable[[], Any]) -> None:
         self._file = file
         self._make = make
         self._waiting = file.read(PIECE)
         self._stream = make()
 
     def read(self, size: int, /) -> bytes:
+        """Some of the next bytes, empty at the end. Raises EOFError where it is cut off."""
         while True:
             if self._stream.eof and not self._next_stream():
                 return b""
@@ -203,7 +213,7 @@ def _xz() -> Any:  # noqa: ANN401
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY)
 
 
-_DECOMPRESSORS: Mapping[bytes, Callable[[], Any]] = {
+DECOMPRESSORS: Mapping[bytes, Callable[[], Any]] = {
     b"\x1f\x8b": _gzip,
     b"BZh": _bzip2,
     b"\xfd7zXZ\0": _xz,

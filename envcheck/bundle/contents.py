@@ -8,7 +8,7 @@ from envcheck.bundle.archive import Archive, Entry
 from envcheck.bundle.manifest import NAME, Manifest
 from envcheck.host import UnusableRecord
 
-_MANIFEST_SIZE = 64 << 20
+_MANIFEST_SIZE = 16 << 20
 
 
 def manifest_first(archive: Archive, entries: Iterator[Entry]) -> Manifest:

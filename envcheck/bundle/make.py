@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple, Optional
 
 from envcheck.bundle import logs as bundle_logs
-from envcheck.bundle import pack
+from envcheck.bundle import machines, pack
 from envcheck.bundle.manifest import LeftOut, Manifest
 from envcheck.bundle.record import write_record
 from envcheck.bundle.whole_file import WholeFile
@@ -85,9 +85,12 @@ def make(
         with _logged(run_log):
             report = check(host)
             found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
+            machine = machines.machine_member(host, seal=request.redact)
         if redactor is not None:
             redactor.learn_from(host.answers)
             redactor.learn_from_host(log_host)
+        else:
+            _told_for_later(host, log_host)
         if request.output is None:
             out.path = default_name(report.host, redactor)
         with explained(out.path, "bundle"):
@@ -97,6 +100,7 @@ def make(
                 _content(run_log),
                 out,
                 text=render(report),
+                machine=machine,
                 logs=found,
                 max_size=request.max_size,
                 max_time=request.max_time,
@@ -121,7 +125,9 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 
     count(pack.REPORT, report.to_json().encode())
     count(pack.TEXT, render(report).encode())
+    machine = machines.machine_member(host, seal=request.redact)
     write_record(host, count)
+    count(machines.NAME, machine)
     files.append(Planned(pack.LOG, None, None))
     with _host_of_logs(request, host) as log_host:
         found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
@@ -131,7 +137,7 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 
 def default_name(host: str, redactor: Optional[Redactor]) -> str:
     """`envcheck-<host>-<time>.tar.gz`, in the working directory; what is not redacted says so."""
-    name = host if redactor is None else redactor.text(host.encode()).decode("utf-8", "replace")
+    name = host if redactor is None else pack.named(redactor, host)
     mark = "-unredacted" if redactor is None else ""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     return f"envcheck-{_NOT_IN_A_NAME.sub('_', name)[:64] or 'host'}-{stamp}{mark}.tar.gz"
@@ -148,6 +154,14 @@ def new_redactor(map_file: Optional[str]) -> Redactor:
             return Redactor.load_map(file.read(_MAP_SIZE))
     except (OSError, ValueError) as error:
         raise RequestError(f"{map_file} holds no map to go on with: {error}") from error
+
+
+def _told_for_later(host: Host, fresh: Host) -> None:
+    """Record who the host is, too: else what is redacted afterwards would know less of it."""
+    from envcheck.bundle.redact import learn
+
+    for question, answer in learn.about(fresh).items():
+        host.answers.setdefault(question, answer)
 
 
 @contextmanager

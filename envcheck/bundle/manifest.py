@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Optional
 
+from envcheck.host.json_text import parse
+
 SCHEMA = "envcheck.bundle/1"
 NAME = "manifest.json"
 NO_FILE = "there is no such file"
@@ -100,7 +102,7 @@ _TABLES: Mapping[str, tuple[type, ...]] = {
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text)
+        return parse(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the manifest is no JSON: {error}") from error
 

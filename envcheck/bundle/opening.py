@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Optional
 
 from envcheck.bundle.archive import Archive
 from envcheck.bundle.extract import Extraction
 from envcheck.bundle.manifest import NAME as MANIFEST
 from envcheck.bundle.record import ROOT
+from envcheck.bundle.unpacked import Unpacked
 from envcheck.host import UnusableRecord
 from envcheck.host.tree import TreeHost
 
@@ -26,7 +26,7 @@ def open_archive(path: str) -> TreeHost:
     Closing the host removes what was unpacked, and so does the end of the program.
     """
     try:
-        directory = TemporaryDirectory(prefix="envcheck-")
+        directory = Unpacked()
     except OSError as error:
         raise UnusableRecord(f"{path} can't be unpacked: {error.strerror}") from error
     try:
@@ -35,9 +35,9 @@ def open_archive(path: str) -> TreeHost:
         root = record_root(os.path.join(directory.name, top))
         below = os.path.relpath(root, directory.name)
         left_out = _below("" if below == "." else below, extraction.left_out)
-        return TreeHost(Path(root), left_out=left_out, on_close=directory.cleanup, title=_title(path, top))
+        return TreeHost(Path(root), left_out=left_out, on_close=directory.remove, title=_title(path, top))
     except BaseException:
-        directory.cleanup()
+        directory.remove()
         raise
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import IO, Optional, Protocol, Union
 
 from envcheck import __version__
+from envcheck.bundle import machines
 from envcheck.bundle.logs import Found, Source
 from envcheck.bundle.manifest import NAME, LeftOut, Manifest, Member
 from envcheck.bundle.names import Names
@@ -61,6 +62,7 @@ def pack(
     destination: WholeFile,
     *,
     text: str = "",
+    machine: bytes = b"",
     logs: Found = NO_LOGS,
     max_size: int = MAX_SIZE,
     max_time: float = MAX_TIME,
@@ -69,9 +71,9 @@ def pack(
 ) -> Manifest:
     """Write the bundle of a run and put it in its place.
 
-    `text` is the report as a person reads it, `run_log` the run's own log, which is read
-    last; `max_size` is in bytes of logs before compression, `max_time` in seconds for
-    reading them. Raises OSError, and then there is no bundle.
+    `text` is the report as a person reads it, `machine` the machine record, `run_log` the run's
+    own log, which is read last; `max_size` is in bytes of logs before compression, `max_time` in
+    seconds for reading them. Raises OSError, and then there is no bundle.
     """
     with closing(destination.scratch()) as store:
         packer = Packer(store, redactor)
@@ -79,11 +81,13 @@ def pack(
         packer.put(TEXT, text.encode("utf-8", "backslashreplace"))
         with packer.timed("record"):
             write_record(host, packer.put)
+            if machine:
+                packer.put(machines.NAME, machine)
         with packer.timed("logs"):
             _Logs(packer, destination.scratch, time.monotonic() + max_time, progress).take(logs, max_size)
         packer.stream(LOG, run_log)
         manifest = Manifest(
-            host=packer.words(report.host),
+            host=packer.host(report.host),
             created=datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds"),
             modules=report.modules,
             conclusion=report.conclusion,
@@ -95,6 +99,13 @@ def pack(
             versions={"envcheck": __version__, "python": platform.python_version()},
         )
         return packer.finish(manifest, destination)
+
+
+def named(redactor: Redactor, host: str) -> str:
+    """What stands for a host's name, however short it is and whatever else it means."""
+    return redactor.text(host.encode("utf-8", "backslashreplace"), "etc/hostname").decode(
+        "utf-8", "backslashreplace"
+    )
 
 
 class Packer:
@@ -147,6 +158,10 @@ class Packer:
         return self._redactor.text(text.encode("utf-8", "backslashreplace")).decode(
             "utf-8", "backslashreplace"
         )
+
+    def host(self, name: str) -> str:
+        """The host's name, for the manifest."""
+        return name if self._redactor is None else named(self._redactor, name)
 
     def _redacted_name(self, name: str) -> str:
         return name if self._redactor is None else self._redactor.name(name)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Optional
 
-from envcheck.host.base import Answer, Failed, Host, Nvml, Output, Question, Unreadable
+from envcheck.host.base import Answer, Failed, Host, Output, Question, Unreadable
+from envcheck.host.belongings import Contents
 from envcheck.host.outputs import ANSWERS
 from envcheck.host.replay import DECODING, ERRORS, PATH, QUESTIONS
 
@@ -91,6 +92,23 @@ def _can_be_a_name(path: str) -> bool:
     )
 
 
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _as_record(value: Any) -> object:  # noqa: ANN401 - a Record
+    return value._asdict()
+
+
+_PLAIN: Mapping[str, Callable[[Any], object]] = {
+    "account": _as_record,
+    "filesystem": _as_record,
+    "nvml": lambda value: {**value._asdict(), "cards": [card._asdict() for card in value.cards]},
+    "processes": lambda value: [process._asdict() for process in value],
+    "stat": _as_record,
+}
+
+
 class _Writer:
     """Puts each content once and says where it lies."""
 
@@ -123,9 +141,10 @@ class _Writer:
             }
         if kind == "recorded":
             return [[name, self._text(text, name.partition("_")[0])] for name, text in value.items()]
-        if isinstance(value, Nvml):
-            return {**value._asdict(), "cards": [card._asdict() for card in value.cards]}
-        return value._asdict() if kind in ("stat", "filesystem") else value
+        if isinstance(value, Contents):
+            texts = [[name, self._text(text, "text")] for name, text in value.texts.items()]
+            return {**value._asdict(), "texts": texts}
+        return _PLAIN.get(kind, _as_it_is)(value)
 
     def _text(self, text: str, word: str) -> Any:  # noqa: ANN401 - JSON
         # Escapes of JSON would stand before what redaction looks for: `\n10.0.0.1`.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
+from envcheck.host.json_text import parse
 from envcheck.report.json import SCHEMA
 
 NAME = "report.json"
-MAX_SIZE = 32 << 20
+MAX_SIZE = 16 << 20
 _STATUSES = ("pass", "fail", "unknown", "skipped")
 
 
@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
 def read(content: bytes) -> tuple[Verdict, ...]:
     """The verdicts in their order. Raises ValueError, in words, where this is no report."""
     try:
-        document = json.loads(content.decode("utf-8"))
+        document = parse(content.decode("utf-8"))
         if document["schema"] != SCHEMA:
             raise ValueError(f"{NAME}: the schema is {document['schema']!r}, not {SCHEMA!r}")
         return tuple(map(_verdict, document["results"]))

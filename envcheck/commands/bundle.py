@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -28,6 +29,8 @@ OK, FINDINGS = 0, 1
 def run(argv: Sequence[str]) -> int:
     """Carry out the words behind `bundle`. Returns the exit status; raises RequestError, SystemExit."""
     options = bundle_arguments.parse(argv)
+    # What is left out of an archive is shown in its place; logging would print it on stderr once more.
+    logging.getLogger("envcheck").addHandler(logging.NullHandler())
     actions = {"show": _show, "verify": _verify, "unpack": _unpack, "redact": _redact}
     return actions.get(options.action, _make)(options)
 

@@ -1,10 +1,25 @@
-"""`envcheck explain`: what stands behind it says what is explained."""
+"""`envcheck explain`: what a check or a known problem is; gathered in `envcheck.explain`."""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Sequence
 
-from envcheck.errors import RequestError
+from envcheck import console
+from envcheck.arguments import Formatter
+
+OK = 0
+_DESCRIPTION = """\
+Explain a check or a known problem: what it is, why, where it is asked for, how
+it is probed, how to mend it, and what a log says of it.
+
+  envcheck explain                      list every check and known problem
+  envcheck explain ID ...               a check (of every module that has it) or a problem
+  envcheck explain MODULE.CHECK ...     a check as one module wants it
+  envcheck explain facts [NAME]         what rules can ask of a host, with its values here
+"""
+_EPILOG = "exit status: 0 explained; 2 there is no such check or problem."
 
 
 def run(argv: Sequence[str]) -> int:
@@ -13,6 +28,44 @@ def run(argv: Sequence[str]) -> int:
         from envcheck.commands import explain_facts
 
         return explain_facts.run(argv[1:])
-    raise RequestError(
-        "what is to be explained? `envcheck explain facts [NAME]`: what rules can ask of a host"
+    options = _parse(argv)
+    console.put(_explained(options))
+    return OK
+
+
+def _explained(options: argparse.Namespace) -> str:
+    from envcheck.explain import Knowledge
+    from envcheck.problems import load_problems
+    from envcheck.report import explain, explain_json, terminal
+    from envcheck.report.style import Style
+    from envcheck.rulebook import open_rulebook
+
+    rulebook = open_rulebook(options.rules)
+    knowledge = Knowledge(rulebook, load_problems(rulebook.directories))
+    topics = [topic for word in dict.fromkeys(options.ids) for topic in knowledge.topics(word)]
+    if options.format == "json":
+        return explain_json.render(topics) if topics else explain_json.render_all(knowledge)
+    style = Style(
+        options.lang or terminal.language(),
+        terminal.width(sys.stdout),
+        terminal.colour(sys.stdout),
+        terminal.is_plain(sys.stdout),
     )
+    return explain.render(topics, style) if topics else explain.render_all(knowledge, style)
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="envcheck explain",
+        usage="envcheck explain [ID ...] [options]",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=Formatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("ids", nargs="*", metavar="ID", help="CHECK, MODULE.CHECK or PROBLEM")
+    add("--format", choices=("table", "json"), default="table", help="form of the answer (default: table)")
+    add("--lang", choices=("en", "zh"), help="language of the answer (default: by the locale)")
+    add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    return parser.parse_intermixed_args(list(argv))

@@ -14,6 +14,7 @@ from typing import Any, Optional
 
 from envcheck import probes
 from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect
+from envcheck.engine.combined import combined
 from envcheck.engine.decide import Decider
 from envcheck.engine.waived import expired, held
 from envcheck.facts import Known, Unknown
@@ -46,10 +47,10 @@ def run(
     facts = collect(host, rule_sets, timeout, progress or _silent)
     log.info("facts: %s", facts)
     waivers = held(grants, host.name)
-    outcomes = [
-        outcome for rules in rule_sets for outcome in Decider(rules, facts, waivers.waivers).results()
-    ]
-    results = tuple(result for result, _ in outcomes)
+    deciders = [Decider(rules, facts, waivers.waivers) for rules in rule_sets]
+    outcomes = [outcome for decider in deciders for outcome in decider.results()]
+    claims = [claim for decider in deciders for claim in decider.claims()]
+    results = (*(result for result, _ in outcomes), *combined(claims))
     denied = [result.id for result, was_denied in outcomes if was_denied]
     return Report(
         modules=tuple(rules.module for rules in rule_sets),
@@ -58,7 +59,7 @@ def run(
         duration_s=round(time.monotonic() - begin, 4),
         results=results,
         notes=(*_not_root(host, denied), *expired(results, waivers), *_notes(rule_sets)),
-        distribution=_distribution(facts),
+        distribution=distribution_of(facts),
     )
 
 
@@ -100,7 +101,8 @@ def _notes(rule_sets: Sequence[RuleSet]) -> Iterator[Text]:
     return (note.text for note in notes if modules.isdisjoint(note.unless))
 
 
-def _distribution(facts: Facts) -> Optional[str]:
+def distribution_of(facts: Facts) -> Optional[str]:
+    """The distribution's id, by which commands are chosen; needs the facts of `os_release`."""
     release = getattr(facts["os_release"].facts, "release", None)
     return release.value.distribution if isinstance(release, Known) else None
 

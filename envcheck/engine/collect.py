@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional, Union
 
 from envcheck import probes
-from envcheck.facts import Unknown
+from envcheck.facts import Unknown, split, subject
 from envcheck.host.base import Host
 from envcheck.record import Record
 from envcheck.rulebook.model import Check, RuleSet
@@ -48,9 +48,10 @@ Facts = Mapping[Question, Collected]
 
 
 def question(probe: str, rules: RuleSet) -> Question:
-    """What a rule set asks this probe."""
-    settings = probes.settings(probe, rules.settings)
-    return probe if settings is None else Asked(probe, settings)
+    """What a rule set asks this probe, which may be named with what it is asked about."""
+    name, about = subject(probe)
+    settings = probes.settings(name, rules.settings, about)
+    return name if settings is None else Asked(name, settings)
 
 
 def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: Progress) -> Facts:
@@ -65,7 +66,27 @@ def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: 
 def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Progress) -> Facts:
     """What each of these probes found, as `collect` does it."""
     collect_from = _collect_live if host.live and not host.replayed else _collect_recorded
-    return collect_from(host, questions, timeout, progress)
+    outside = [each for each in questions if probes.is_outside(_name(each))]
+    if not outside:
+        return collect_from(host, questions, timeout, progress)
+    from envcheck.engine.outside import Asking
+
+    deadline = time.monotonic() + timeout
+    # Begun before there are threads, which a fork would leave behind in the middle of something.
+    asking = {each: Asking(host, *_parts(each)) for each in outside}
+    begin = time.monotonic()
+    try:
+        for each in outside:
+            progress(_name(each), False)
+        own = [each for each in questions if each not in asking]
+        facts = dict(collect_from(host, own, timeout, progress))
+        for each, probe in asking.items():
+            facts[each] = Collected(probe.facts(deadline), time.monotonic() - begin)
+            progress(_name(each), True)
+    finally:
+        for probe in asking.values():
+            probe.end()
+    return facts
 
 
 def collect_probes(
@@ -79,7 +100,7 @@ def _questions(rule_sets: Sequence[RuleSet]) -> tuple[Question, ...]:
     """The probes behind every fact that the rules name; the distribution is needed for hints."""
     needed: dict[Question, None] = {"os_release": None}
     for rules in rule_sets:
-        named = {path.partition(".")[0]: None for check in rules.checks for path in _paths(check)}
+        named = {split(path)[0]: None for check in rules.checks for path in _paths(check)}
         needed.update(dict.fromkeys(question(probe, rules) for probe in named))
     return tuple(needed)
 
@@ -92,10 +113,17 @@ def _paths(check: Check) -> Iterator[str]:
         yield condition.fact
     for shown in check.show:
         yield shown.fact
+    if check.claim is not None and check.claim.space:
+        yield check.claim.space
 
 
 def _name(asked: Question) -> str:
-    return asked if isinstance(asked, str) else asked.probe
+    return _parts(asked)[0]
+
+
+def _parts(asked: Question) -> tuple[str, Any]:
+    """The probe and its settings, None where it takes none."""
+    return (asked, None) if isinstance(asked, str) else (asked.probe, asked.settings)
 
 
 def _probe(host: Host, asked: Question, progress: Progress) -> Collected:

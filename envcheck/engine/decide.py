@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, Optional
 
 from envcheck.engine.collect import Collected, Facts, question
+from envcheck.engine.combined import Claimed
 from envcheck.engine.waived import Waivers
-from envcheck.facts import Known, Unknown
+from envcheck.facts import Known, Unknown, split
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
 from envcheck.rulebook.requirement import Outcome, show
@@ -18,23 +19,69 @@ IN_CHINESE = {"yes": "是", "no": "否", "none": "无"}
 """What `show` says of the plainest values; all else is the machine's own words."""
 
 
-class Decider:
+class Conditions:
+    """Says of conditions whether the facts meet them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.found: dict[str, object] = {}
+
+    def outcome(self, condition: Condition) -> Outcome:
+        """Whether the fact is as the condition requires, with what it is."""
+        return condition.require.outcome(self._fact(condition.fact))
+
+    def _fact(self, path: str) -> object:
+        if path not in self.found:
+            self.found[path] = self._find(path)
+        return self.found[path]
+
+    def _collected(self, probe: str) -> Collected:
+        return self.facts[probe]
+
+    def _find(self, path: str) -> object:
+        probe, fields = split(path)
+        found: Any = Known(self._collected(probe).facts, "")
+        for name in fields:
+            value = found.value
+            if isinstance(value, Unknown):
+                return value
+            part = getattr(value, name)
+            if isinstance(part, Unknown) or part is None:
+                return part
+            found = part if isinstance(part, Known) else Known(part, found.source)
+        return found.value if isinstance(found.value, Unknown) else found
+
+
+class Decider(Conditions):
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
     def __init__(self, rules: RuleSet, facts: Facts, waivers: Waivers = MappingProxyType({})) -> None:
+        super().__init__(facts)
         self.rules = rules
-        self.facts = facts
         self.waivers = waivers
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
-        self.found: dict[str, object] = {}
+        self.asked: dict[str, Collected] = {}
+
+    def _collected(self, probe: str) -> Collected:
+        if probe not in self.asked:
+            self.asked[probe] = self.facts[question(probe, self.rules)]
+        return self.asked[probe]
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
         for check in self.rules.checks:
             self._decide(check)
         return [self.decided[check.id] for check in self.rules.checks]
+
+    def claims(self) -> Iterator[Claimed]:
+        """What the decided checks claim of the host for this module."""
+        for check in self.rules.checks:
+            if check.claim is not None and not check.unset:
+                place = self._fact(check.claim.space) if check.claim.space else None
+                hint = check.hints[0].problem if check.hints else None
+                yield Claimed(check.claim, self.decided[check.id][0], place, hint)
 
     def _decide(self, check: Check) -> Result:
         if check.id not in self.decided:
@@ -63,13 +110,13 @@ class Decider:
         return None
 
     def _spares(self, dependency: Dependency) -> bool:
-        return dependency.unless is not None and self._outcome(dependency.unless).verdict == "pass"
+        return dependency.unless is not None and self.outcome(dependency.unless).verdict == "pass"
 
     def _judge(self, check: Check) -> tuple[Result, bool]:
         if check.unset:
             return _result(self.rules, check, "skipped", reason=_not_set(check.unset)), False
         for condition in check.when:
-            outcome = self._outcome(condition)
+            outcome = self.outcome(condition)
             if outcome.verdict == "fail":
                 return self._not_applicable(check, condition, outcome), False
             if outcome.verdict == "unknown":
@@ -77,7 +124,7 @@ class Decider:
                     f"not known whether it applies: {outcome.reason}", f"无法确定是否适用：{outcome.reason}"
                 )
                 return _result(self.rules, check, "unknown", reason=undecided), outcome.denied
-        outcome = self._outcome(check.condition)
+        outcome = self.outcome(check.condition)
         reason = Text.same(outcome.reason) if outcome.verdict == "unknown" else None
         return (
             _result(
@@ -88,7 +135,7 @@ class Decider:
                 reason=reason,
                 source=self._source(check.condition.fact),
                 hints=tuple(dict.fromkeys(self._hints(check, outcome))),
-                seconds=self._collected(check.condition.fact.partition(".")[0]).seconds,
+                seconds=self._collected(split(check.condition.fact)[0]).seconds,
             ),
             outcome.denied and outcome.verdict == "unknown",
         )
@@ -100,30 +147,6 @@ class Decider:
             f"不适用：{condition.fact} 为 {outcome.actual}，而非 {said.zh}",
         )
         return _result(self.rules, check, "skipped", reason=reason)
-
-    def _outcome(self, condition: Condition) -> Outcome:
-        return condition.require.outcome(self._fact(condition.fact))
-
-    def _fact(self, path: str) -> object:
-        if path not in self.found:
-            self.found[path] = self._find(path)
-        return self.found[path]
-
-    def _collected(self, probe: str) -> Collected:
-        return self.facts[question(probe, self.rules)]
-
-    def _find(self, path: str) -> object:
-        probe, *fields = path.split(".")
-        found: Any = Known(self._collected(probe).facts, "")
-        for name in fields:
-            value = found.value
-            if isinstance(value, Unknown):
-                return value
-            part = getattr(value, name)
-            if isinstance(part, Unknown) or part is None:
-                return part
-            found = part if isinstance(part, Known) else Known(part, found.source)
-        return found.value if isinstance(found.value, Unknown) else found
 
     def _source(self, path: str) -> Optional[str]:
         """Where the fact came from; of a whole probe, where each of its facts did."""
@@ -152,7 +175,7 @@ class Decider:
         fact = self._fact(check.condition.fact)
         for hint in check.hints if outcome.verdict != "pass" else ():
             if hint.when is not None:
-                applies = self._outcome(hint.when).verdict == "pass"
+                applies = self.outcome(hint.when).verdict == "pass"
             elif hint.when_unknown:  # no answer at all: one that lacks a part is another problem
                 why = "denied" if isinstance(fact, Unknown) and fact.denied else "unknown"
                 applies = isinstance(fact, Unknown) and fact.recorded and why == hint.when_unknown

@@ -8,6 +8,7 @@ from typing import Any, Optional, TypeVar
 
 from envcheck.host.base import Failed, FileStatus, Filesystem, Nvml, NvmlCard
 from envcheck.host.inside import Inside
+from envcheck.host.json_text import parse
 from envcheck.host.outputs import ANSWERS
 from envcheck.record import Record
 
@@ -53,13 +54,6 @@ class PartialStatus(Record):
         """The whole: what is not kept here is as in `other`."""
         kept = {name: value for name, value in self._asdict().items() if value is not None}
         return other._replace(**kept)
-
-
-def parse(text: str) -> Any:  # noqa: ANN401 - JSON
-    """The text as JSON."""
-    import json
-
-    return json.loads(text)
 
 
 def filesystems(text: str) -> list[Filesystem]:

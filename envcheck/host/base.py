@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, cast
 
+from envcheck.host.system import SystemQuestions
 from envcheck.record import Record
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class Filesystem(Record):
     type: str = ""
     device: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What two mount points of one file system have in common: binds, subvolumes."""
+        return self.device if self.device.startswith("/dev/") or ":" in self.device else self.mount_point
+
 
 class FileStatus(Record):
     """Of a path, links followed: `kind` is file, directory or other; `mode` the permission bits."""
@@ -132,7 +138,7 @@ class Answer(Record):
 Question = tuple[str, ...]
 
 
-class Host(ABC):
+class Host(SystemQuestions):
     """A machine that can be asked. Safe from several threads; each question is put once."""
 
     live: bool
@@ -252,7 +258,7 @@ class Host(ABC):
         """Its logs; unlike answers they are read anew each time, and not remembered."""
         raise NotImplementedError
 
-    def close(self) -> None:  # noqa: B027 - a record has nothing to stop
+    def close(self) -> None:
         """Stop what is still running for this host. Later questions raise."""
 
     # -- how a kind of host answers ---------------------------------------------------

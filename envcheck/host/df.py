@@ -11,7 +11,7 @@ from envcheck.host.mounts import Mount, holding
 from envcheck.lazy import regex
 from envcheck.record import Record
 
-_BLOCK = regex(r"(\d+)([KMGTPE]?)(i?B)?-\S+", re.IGNORECASE)
+_BLOCK = regex(r"(\d+)([KMGTPE]?)(i?B)?(?:-|的)\S+", re.IGNORECASE)
 _SIZE = regex(r"(-?\d+)(?:[.,](\d+))?([KMGTPE]?)(?:i?B)?", re.IGNORECASE)
 _PERCENT = regex(r"\d+%|-")
 _POWERS = " KMGTPE"

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 MAX_LINKS = 40
 MAX_NAMES = 20_000
+MAX_READ = 96 << 20
+"""Bytes that are read of one record; they are all remembered. A host's answers are a few MiB."""
 _CHUNK = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -38,6 +40,9 @@ class Inside:
 
     def __init__(self, root: str) -> None:
         self._root = root.rstrip("/")
+        self._left = MAX_READ
+        self.exhausted = False
+        """Whether there was more to read than is read of one record."""
         self._folders: dict[str, os.stat_result | None] = {}
         self._places: dict[str, Place] = {}
         self._children: dict[str, dict[str, os.DirEntry[str]] | None] = {}
@@ -111,11 +116,20 @@ class Inside:
         except OSError as error:
             raise Failed(f"{place.path}: {error.strerror}") from error
         try:
-            return _read(handle, limit)
+            content = _read(handle, min(limit, self._left + 1))
         except OSError as error:
             raise Failed(f"{place.path}: {error.strerror}") from error
         finally:
             os.close(handle)
+        if len(content) > self._left:
+            self.exhausted = True
+            raise Failed(f"{place.path}: more than the {MAX_READ >> 20} MiB that are read of one record")
+        self._left -= len(content)
+        return content
+
+    def real(self, place: Place) -> str:
+        """Where the place lies on this machine. Links on the way were followed inside."""
+        return self._root + place.path
 
     def pieces(self, place: Place, start: int, size: int) -> Iterator[bytes]:
         """The regular file there from an offset, in pieces of at most `size` bytes; raises Failed."""

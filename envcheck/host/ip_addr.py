@@ -14,7 +14,7 @@ _SCOPE = regex(r"\bscope (\w+)")
 _REACHABLE = ("global", "link", "site")
 
 _IFCONFIG_NAME = regex(r"(\S+?):? ")
-_IFCONFIG_ADDRESS = regex(r"\binet6?(?: addr)?:? ?([0-9A-Fa-f.:]+)")
+_IFCONFIG_ADDRESS = regex(r"\binet6?(?: (?:addr|地址))?:? ?([0-9A-Fa-f.:]+)")
 _IFCONFIG_HOST = regex(r"scopeid 0x10\b|Scope:Host\b", re.IGNORECASE)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from envcheck.host import files
 from envcheck.host.base import (
     TRUSTED_PATH,
+    Absent,
     Answer,
     Failed,
     FileStatus,
@@ -25,6 +26,7 @@ from envcheck.host.deadline import Lifetime
 from envcheck.host.engine_address import Endpoint, resolve
 
 if TYPE_CHECKING:
+    from envcheck.host.belongings import Account, Contents, Process
     from envcheck.host.logs import Logs
 
 T = TypeVar("T")
@@ -216,3 +218,63 @@ class LiveHost(Host):
 
     def _is_root(self) -> bool:
         return os.geteuid() == 0
+
+    # -- users, processes, archives ---------------------------------------------------
+
+    def _account(self, name: str) -> Account:
+        from envcheck.host import people
+
+        return self._lifetime.bounded(f"user {name}", lambda: people.account(name), FILE_SECONDS)
+
+    def _user_name(self, uid: int) -> str:
+        from envcheck.host import people
+
+        return self._lifetime.bounded(f"user {uid}", lambda: people.user_name(uid), FILE_SECONDS)
+
+    def _group_name(self, gid: int) -> str:
+        from envcheck.host import people
+
+        return self._lifetime.bounded(f"group {gid}", lambda: people.group_name(gid), FILE_SECONDS)
+
+    def _processes(self) -> tuple[Process, ...]:
+        from envcheck.host import running
+
+        mounts = self.read("/proc/self/mounts")
+        return self._lifetime.bounded("processes", lambda: running.live(mounts), FILE_SECONDS)
+
+    def _symbol_versions(self, path: str) -> tuple[str, ...]:
+        from envcheck.host import elf
+
+        content = self._file(path, lambda: files.read(self._at(path), elf.MAX_SIZE))
+        return elf.defined_versions(path, content)
+
+    def _obstacle(self, path: str) -> str:
+        from envcheck.host import writable
+
+        return self._file(path, lambda: writable.obstacle(self._at(path)), local=False)
+
+    def _contents(self, path: str, keep: tuple[str, ...], timeout: float) -> Contents:
+        from envcheck.host import contents
+
+        def ask() -> Contents:
+            place = self._at(path)
+            if self.stat(path).kind == "directory":
+                children = contents.children_of(place)
+                return contents.of_folder(
+                    children, lambda name, size: files.read(f"{place}/{name}", size), keep
+                )
+            files.read(place, 1)  # which says what an archive's reader does not: who may not read it
+            return contents.of_archive(place, keep, self._lifetime.check)
+
+        return self._lifetime.bounded(path, lambda: self._file(path, ask, local=True), timeout)
+
+    def _kubeconfig(self) -> tuple[str, ...]:
+        from envcheck.host import kubeconfig
+
+        return kubeconfig.in_force(self._environ, self._is_file)
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return self.stat(path).kind == "file"
+        except Absent:
+            return False

@@ -39,6 +39,8 @@ class Mount(Record):
     device: str
     mount_point: str
     type: str
+    options: str = ""
+    """By comma: `rw,relatime`."""
 
 
 class _Mounted(Protocol):
@@ -52,7 +54,7 @@ _M = TypeVar("_M", bound=_Mounted)
 def proc_mounts(text: str) -> list[Mount]:
     """The mounts of /proc/mounts, in their order."""
     lines = (line.split() for line in text.splitlines())
-    return [Mount(*map(_plain, words[:_FIELDS])) for words in lines if len(words) >= _FIELDS]
+    return [Mount(*map(_plain, words[: _FIELDS + 1])) for words in lines if len(words) >= _FIELDS]
 
 
 def all_local(table: bytes) -> bool:
@@ -66,9 +68,10 @@ def mount(text: str) -> list[Mount]:
     found = []
     for line in text.splitlines():
         device, on, rest = line.partition(" on /")
-        point, has_type, kind = rest.rpartition(" (")[0].rpartition(" type ")
+        before, _, options = rest.rpartition(" (")
+        point, has_type, kind = before.rpartition(" type ")
         if on and has_type:
-            found.append(Mount(device, f"/{point}", kind))
+            found.append(Mount(device, f"/{point}", kind, options.partition(")")[0]))
     return found
 
 

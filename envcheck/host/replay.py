@@ -29,13 +29,15 @@ from envcheck.host.base import (
     TimedOut,
     Unreadable,
 )
+from envcheck.host.belongings import Account, Contents, Member, Process
 from envcheck.host.inside import Inside
+from envcheck.host.json_text import parse
 from envcheck.host.outputs import ANSWERS
 
 log = logging.getLogger(__name__)
 
 PATH = f"{ANSWERS}/answers.json"
-MAX_SIZE = 64 << 20
+MAX_SIZE = 16 << 20
 MAX_TEXT = 32 << 20
 """More than any command of a live host may print."""
 ERRORS: Mapping[str, type[Unreadable]] = {
@@ -63,7 +65,7 @@ class Replay:
         content = self._inside.read(self._inside.follow(PATH), MAX_SIZE + 1)
         if len(content) > MAX_SIZE:
             raise Failed(f"it is larger than {MAX_SIZE >> 20} MiB")
-        for entry in answers.parse(content.decode("utf-8", DECODING)):
+        for entry in parse(content.decode("utf-8", DECODING)):
             question = tuple(map(_text, entry["ask"]))
             self._entries[question] = entry
             if question[0] == "read":
@@ -132,6 +134,10 @@ class Replay:
             return Output(self._long_text(value["stdout"]), self._long_text(value["stderr"]), value["status"])
         if kind == "recorded":
             return {_text(name): self._long_text(text) for name, text in value}
+        if kind == "contents":
+            texts = {_text(name): self._long_text(text) for name, text in value["texts"]}
+            members = tuple(Member(*each) for each in value["members"])
+            return Contents(value["kind"], members, _text(value["damage"]), texts)
         return _VALUES.get(kind, _as_it_is)(value)
 
     def _long_text(self, value: str | Mapping[str, Any]) -> str:
@@ -196,16 +202,23 @@ def _as_it_is(value: object) -> object:
 
 
 _VALUES: Mapping[str, Callable[[Any], object]] = {
+    "account": lambda value: Account(**{**value, "groups": _texts(value["groups"])}),
     "addresses": lambda value: {name: _texts(found) for name, found in value.items()},
     "docker-address": _text,
     "filesystem": lambda value: Filesystem(**value),
+    "group-name": _text,
     "is-root": _truth,
+    "kubeconfig": _texts,
     "names": _texts,
     "nvml": answers.nvml_of,
+    "obstacle": _text,
+    "processes": lambda value: tuple(Process(**each) for each in value),
     "resolve": _text,
     "socket-owners": lambda value: {int(inode): _text(owner) for inode, owner in value.items()},
     "stat": lambda value: FileStatus(**value),
+    "symbol-versions": _texts,
+    "user-name": _text,
     "which": _text,
 }
-QUESTIONS = frozenset((*_VALUES, "docker", "read", "recorded", "run"))
+QUESTIONS = frozenset((*_VALUES, "contents", "docker", "read", "recorded", "run"))
 """The kinds of questions whose answers a record keeps."""

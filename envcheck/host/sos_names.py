@@ -14,7 +14,7 @@ _NAME_MAX = 255
 _MESSAGE_MAX = 400
 _NO_FILE = "(?:No such file or directory|没有那个文件或目录)"
 _NOT_FOUND = "(?:(?:command )?not found|未找到命令|找不到命令)"
-_LINE = r"(?:(?:line |第 ?)?\d+ ?行?[:：] ?)?"
+_LINE = r"(?:(?:line |第 ?|行 ?)?\d+ ?行?[:：] ?)?"
 _NO_COMMAND = (
     rf"(?:[^\s:]*sh: |sudo: )?{_LINE}NAME[:：] ?{_NOT_FOUND}",
     r"zsh: command not found: NAME",

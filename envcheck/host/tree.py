@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from envcheck.host import answers, mounts
+from envcheck.host import UnusableRecord, answers, mounts
 from envcheck.host.answers import Answers
 from envcheck.host.base import (
     NOT_RECORDED,
@@ -30,13 +30,16 @@ from envcheck.host.base import (
 )
 from envcheck.host.evidence import Evidence
 from envcheck.host.inside import Inside, Place
+from envcheck.host.json_text import parse
 from envcheck.host.outputs import TOP, Outputs, shown
 from envcheck.host.replay import Replay, is_recorded
 from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
 from envcheck.host.tables import Tables
 
 if TYPE_CHECKING:
+    from envcheck.host.belongings import Account, Contents, Process
     from envcheck.host.logs import Logs
+    from envcheck.host.tree_system import System
 
 T = TypeVar("T")
 
@@ -86,9 +89,14 @@ class TreeHost(Host):
             self._on_close()
 
     def recall(self) -> None:
-        """Bring every recorded answer into `answers`, as if all had been asked again."""
+        """Bring every recorded answer into `answers`, as if all had been asked again.
+
+        Raises UnusableRecord where they are more than is read of one record.
+        """
         for question in self._recording.questions() if self._recording is not None else ():
             self._replay(question)
+        if self._inside.exhausted:
+            raise UnusableRecord(f"the record of {self.name} is too large to be read as a whole")
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
         answer = self._replay(question) if self._recording is not None else None
@@ -186,7 +194,7 @@ class TreeHost(Host):
 
     def _docker(self, path: str, timeout: float) -> object:  # noqa: ARG002 - recorded already
         name = "_".join(re.findall("[A-Za-z0-9.]+", path))
-        answer = self._answers.get(f"docker_{name}.json", answers.parse)
+        answer = self._answers.get(f"docker_{name}.json", parse)
         if answer is not None:
             return answer
         if any(map(self._evidence.lists, _DOCKER_MARKS)):
@@ -217,7 +225,39 @@ class TreeHost(Host):
                 return int(uid[1]) == 0
         if self._outputs.folders() - {"envcheck"} or any(map(self._holds, _SOS_MARKS)):
             return True  # sos runs as root
-        raise NotRecorded("who took this record is not in it")
+        raise NotRecorded(f"the user who took it {NOT_RECORDED}")
+
+    # -- users, processes, archives ---------------------------------------------------
+
+    @cached_property
+    def _system(self) -> System:
+        from envcheck.host.tree_system import System
+
+        return System(self, self._inside, self._outputs, self._answers)
+
+    def _account(self, name: str) -> Account:
+        return self._system.account(name)
+
+    def _user_name(self, uid: int) -> str:
+        return self._system.user_name(uid)
+
+    def _group_name(self, gid: int) -> str:
+        return self._system.group_name(gid)
+
+    def _processes(self) -> tuple[Process, ...]:
+        return self._system.processes()
+
+    def _symbol_versions(self, path: str) -> tuple[str, ...]:
+        return self._system.symbol_versions(path, lambda: self._there(path))
+
+    def _obstacle(self, path: str) -> str:
+        return self._system.obstacle(path)
+
+    def _contents(self, path: str, keep: tuple[str, ...], timeout: float) -> Contents:
+        return self._system.contents(self._there(path), keep, timeout)
+
+    def _kubeconfig(self) -> tuple[str, ...]:
+        raise NotRecorded(f"which kubeconfig is in force {NOT_RECORDED}")
 
     @cached_property
     def logs(self) -> Logs:

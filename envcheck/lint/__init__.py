@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
@@ -32,10 +31,14 @@ def _of_folder(folder: Folder) -> Iterator[RuleError]:
 
 
 def _of_modules(folder: Folder) -> list[RuleError]:
-    rulebook = rulesets.Lenient(folder.searched)
+    rulebook, errors = rulesets.read(folder.searched)
     known = problems.known(folder.path)
-    names = [os.path.splitext(os.path.basename(path))[0] for path in folder.modules]
-    return [error for name in names for error in _gathered(partial(rulesets.findings, rulebook, name, known))]
+    refused = {error.file for error in errors}
+    errors = [error for error in errors if error.file in folder.modules]
+    for path in folder.modules:
+        if path not in refused:
+            errors += _gathered(partial(rulesets.findings, rulebook, path, known))
+    return errors
 
 
 def _gathered(find: Callable[[], list[RuleError]]) -> list[RuleError]:

@@ -31,6 +31,7 @@ def findings(folder: str) -> list[RuleError]:
     problems = load_problems((*before, folder))
     for name in problems:
         problems[name]  # the shipped ones are read as they are asked for
+        problems.signatures(name)
     return list(alike([(node.text, node) for node in _ids(tree)], "problem", path))
 
 

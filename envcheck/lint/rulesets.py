@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
+from typing import Optional
 
 from envcheck.lint.checks import CHECKS, Module
 from envcheck.rulebook import Rulebook
@@ -19,10 +21,16 @@ _SOUND = b"{title: {en: x, zh: x}, description: {en: x, zh: x}, checks: []}"
 class Lenient(Rulebook):
     """Rule sets of which as much is read as can be, to find the next mistake behind the first."""
 
-    def __init__(self, directories: tuple[str, ...]) -> None:
+    def __init__(self, directories: Sequence[str], skipped: Collection[str] = ()) -> None:
         self.broken: dict[str, list[RuleError]] = {}
         """What is wrong with the top-level keys, by module."""
+        self.skipped = skipped
         super().__init__(directories)
+
+    def _listed(self, directory: str) -> list[str]:
+        return [
+            name for name in super()._listed(directory) if os.path.join(directory, name) not in self.skipped
+        ]
 
     def known(self, name: str) -> str:
         """The name. Catalogues are read as modules are."""
@@ -37,6 +45,11 @@ class Lenient(Rulebook):
             self._headers[name] = {**_fields(parse_yaml(_SOUND, "")), **self._usable(name)}
             return self._headers[name]
 
+    def changed_by(self, path: str) -> Optional[str]:
+        """The rule set that a file changes, if it is an overlay."""
+        found = ((name, each) for name, overlays in self._overlays.items() for each in overlays)
+        return next((name for name, overlay in found if overlay["overlay"].file == path), None)
+
     def _usable(self, name: str) -> Header:
         try:
             return _fields(self.tree(name))
@@ -48,8 +61,28 @@ def _fields(node: Node) -> Header:
     return {key.text: value for key, value in node.items() if key.text in KEYS}
 
 
-def findings(rulebook: Lenient, name: str, problems: Collection[str]) -> list[RuleError]:
-    """What is wrong or senseless in a rule set."""
+def read(directories: Sequence[str]) -> tuple[Lenient, list[RuleError]]:
+    """The rule sets of these directories, without the files that cannot stand among them; and why not."""
+    errors: list[RuleError] = []
+    while True:
+        try:
+            return Lenient(directories, {error.file for error in errors}), errors
+        except RuleErrors as error:
+            errors += error.errors
+
+
+def findings(rulebook: Lenient, path: str, problems: Collection[str]) -> list[RuleError]:
+    """What is wrong or senseless in a file: a rule set, or an overlay of one."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    target = rulebook.changed_by(path)
+    if target is not None:
+        errors = [error for error in _refused(rulebook, target, problems) if error.file == path]
+        return errors or list(_senseless(rulebook, target, path))
+    return _refused(rulebook, name, problems) or list(_senseless(rulebook, name, path))
+
+
+def _refused(rulebook: Lenient, name: str, problems: Collection[str]) -> list[RuleError]:
+    """What the loader refuses in a rule set."""
     header = rulebook.header(name)
     errors = list(rulebook.broken.get(name, ()))
     parts: list[Callable[[], object]] = [partial(is_abstract, header)]
@@ -60,19 +93,22 @@ def findings(rulebook: Lenient, name: str, problems: Collection[str]) -> list[Ru
             part()
         except RuleErrors as error:
             errors += error.errors
-    return errors or list(_senseless(rulebook, name))
+    return errors
 
 
-def _senseless(rulebook: Lenient, name: str) -> Iterator[RuleError]:
-    header = rulebook.header(name)
-    scope = Scope(rulebook.parameters(name), {})  # a value may be set anew: none is relied on
-    module = Module(
-        header["checks"].file, entries_of(rulebook, name), partial(parse_requirement, scope=scope)
-    )
-    for check in CHECKS:
-        yield from check(module)
-    for note in header["notes"].list() if "notes" in header else ():
-        for other in note.fields(("text", "unless")).get("unless", Node("list", "", 0, 0)).list():
+def _senseless(rulebook: Lenient, name: str, path: str) -> Iterator[RuleError]:
+    """What can be read in this file but makes no sense. Nothing is relied on that can be set anew."""
+    scope = Scope(rulebook.parameters(name), {})
+    try:
+        module = Module(path, entries_of(rulebook, name), partial(parse_requirement, scope=scope))
+        for check in CHECKS:
+            yield from check(module)
+    except RuleErrors:
+        return  # of another file, that is looked at by itself
+    notes = rulebook.header(name).get("notes")
+    for note in notes.list() if notes is not None and notes.file == path else ():
+        unless = {key.text: value for key, value in note.items()}.get("unless")
+        for other in unless.list() if unless is not None else ():
             if other.text not in rulebook.names:
                 near = nearest(other.text, rulebook.names)
                 yield other.error(f"no module {quoted(other.text)} is known{near}")

@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 from envcheck.lint.requirements import fact_paths, requirement_name, requirements
-from envcheck.problems import loader
+from envcheck.problems import loader, signatures
 from envcheck.problems.base import FAMILIES
-from envcheck.rulebook import checks, parameters, rulebook
+from envcheck.rulebook import checks, overlay, parameters, rulebook
 from envcheck.rulebook.model import LogNames
 from envcheck.rulebook.settings import TYPES
 
@@ -33,12 +33,18 @@ def rules() -> Schema:
     return {
         "$schema": DRAFT,
         "title": "Rule set of envcheck",
-        **_mapping(rulebook.KEYS, _TOP, ("module", "title", "description", "checks")),
+        "if": {"required": ["overlay"]},
+        "then": _mapping(overlay.HEADER, _OVERLAY, ("overlay",)),
+        "else": _mapping(rulebook.KEYS, _TOP, ("module", "title", "description", "checks")),
         "definitions": {
             **_COMMON,
             "fact": {"enum": list(fact_paths())},
             "check": {
                 "anyOf": [_ref("id"), {**_mapping(checks.KEYS, _CHECK, ("id",)), "allOf": [_ref("by-fact")]}]
+            },
+            "change": {
+                **_mapping((*checks.KEYS, "remove"), {**_CHECK, "remove": {"const": True}}, ("id",)),
+                "allOf": [_ref("by-fact")],
             },
             "condition": {
                 **_mapping(("fact", "require"), _CHECK, ("fact", "require")),
@@ -57,7 +63,7 @@ def problems() -> Schema:
         "$schema": DRAFT,
         "title": "Known problems of envcheck",
         **_mapping(("problems",), {"problems": _list(problem)}, ("problems",)),
-        "definitions": _COMMON,
+        "definitions": {**_COMMON, "fact": {"enum": list(fact_paths())}, **_PHRASES},
     }
 
 
@@ -123,6 +129,8 @@ _CHECK: Schema = {
         _mapping(("fact", "label"), {"fact": _ref("fact"), "label": _ref("text")}, ("fact", "label"))
     ),
     "source": _ref("words"),
+    "needs": _list(_ref("id")),
+    "waivable": {"type": "boolean"},
 }
 
 _PARAMETER: Schema = {
@@ -147,10 +155,38 @@ _TOP: Schema = {
     "checks": _list(_ref("check"), 1),
 }
 
+_OVERLAY: Schema = {"overlay": _ref("id"), "params": _TOP["params"], "checks": _list(_ref("change"))}
+
 _COMMANDS = _mapping((*FAMILIES, "any"), dict.fromkeys((*FAMILIES, "any"), _list(_ref("words"), 1)))
 _STEP = _mapping(
     ("text", "commands", "see"), {"text": _ref("text"), "commands": _COMMANDS, "see": _ref("id")}
 )
+_PHRASES: Schema = {
+    "phrase": {"anyOf": [_ref("words"), _mapping(("pattern",), {"pattern": _ref("words")}, ("pattern",))]},
+    "near": _mapping(
+        ("any", "lines"),
+        {
+            "any": _list(_ref("phrase"), 1),
+            "lines": {"type": "integer", "minimum": 0, "maximum": signatures.MAX_LINES},
+        },
+        ("any", "lines"),
+    ),
+}
+_NEAR = _list({"anyOf": [_ref("phrase"), _ref("near")]}, 1)
+_CONFIRMATION = ("check", "fact", "require")
+_SIGNATURE: Schema = {
+    "any": _list(_ref("phrase"), 1),
+    "near": _NEAR,
+    "excludes": _NEAR,
+    "files": _list(_ref("words"), 1),
+    "certainty": {"enum": list(signatures.CERTAINTIES)},
+    "confirmed-by": _list(
+        _mapping(_CONFIRMATION, {"check": _ref("id"), "fact": _ref("fact")}, _CONFIRMATION), 1
+    ),
+    "meanings": {"type": "object", "additionalProperties": _ref("text")},
+    "matches": _list(_ref("words"), 1),
+    "silent": _list(_ref("words"), 1),
+}
 _PROBLEM: Schema = {
     "id": _ref("id"),
     "title": _ref("text"),
@@ -160,4 +196,5 @@ _PROBLEM: Schema = {
     "risk": {"enum": list(loader.RISKS)},
     "warning": _ref("text"),
     "source": _ref("words"),
+    "signatures": _list(_mapping(signatures.KEYS, _SIGNATURE, ("any", "matches")), 1),
 }

@@ -9,13 +9,25 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Optional, get_type_hints
 
+
+class BrokenProbe(Exception):
+    """A package's probe cannot be used. `str()` says which, and why: its facts are unknown."""
+
+
 Collect = Callable[..., Any]
 """`collect(host)`, or `collect(host, settings)` of a probe that has a class `Settings`."""
 
 
-@cache
 def names() -> tuple[str, ...]:
-    """Every probe's name, sorted."""
+    """Every probe's name, sorted: our own and those of installed packages. Raises RequestError."""
+    from envcheck.probes._outside import found
+
+    return tuple(sorted((*own_names(), *found(own_names()))))
+
+
+@cache
+def own_names() -> tuple[str, ...]:
+    """The names of the probes that come with envcheck, sorted."""
     return tuple(
         sorted(
             file[: -len(".py")]
@@ -27,7 +39,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def collector(name: str) -> Collect:
-    """The function of a probe that asks a host for its facts. Raises LookupError."""
+    """The function of a probe that asks a host for its facts. Raises LookupError, BrokenProbe."""
     collect: Collect = _module(name).collect
     return collect
 
@@ -38,32 +50,52 @@ def settings_class(name: str) -> Optional[type[Any]]:
     Its fields are the probe's parameters, each with its type and, but for those without which
     nothing can be asked, a default. Raises LookupError for an unknown probe.
     """
-    settings: Optional[type[Any]] = getattr(_module(name), "Settings", None)
+    try:
+        settings: Optional[type[Any]] = getattr(_module(name), "Settings", None)
+    except BrokenProbe:
+        return None
     return settings
 
 
-def settings(name: str, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - a Settings, or None
-    """What a probe is asked with, from the values of parameters (by their names); None for nothing."""
+def settings(name: str, values: Mapping[str, object], about: Optional[str] = None) -> Any:  # noqa: ANN401
+    """What a probe is asked with, from the values of parameters (by their names); None for nothing.
+
+    `about` is what a rule names in brackets, and stands for the first of the settings: a text,
+    or with a dollar sign a parameter of another name.
+    """
     wanted = settings_class(name)
     if wanted is None:
         return None
     named = {field: field.replace("_", "-") for field in wanted._fields}
-    return wanted(**{field: values[key] for field, key in named.items() if key in values})
+    found = {field: values[key] for field, key in named.items() if key in values}
+    if about is not None:
+        found[wanted._fields[0]] = values[about[1:]] if about.startswith("$") else about
+    return wanted(**found)
 
 
 def waits(name: str) -> bool:
     """Whether a probe, live, mostly waits: for an engine, a driver or a command. It then has a WAITS."""
-    return getattr(_module(name), "WAITS", False)
+    return is_outside(name) or getattr(_module(name), "WAITS", False)
+
+
+def is_outside(name: str) -> bool:
+    """Whether it is the probe of an installed package."""
+    return name not in own_names()
 
 
 def _module(name: str) -> ModuleType:
-    if name not in names():
+    if not is_outside(name):
+        return importlib.import_module(f"{__name__}.{name}")
+    from envcheck.probes import _outside
+
+    points = _outside.found(own_names())
+    if name not in points:
         raise LookupError(f"no probe {name!r}")
-    return importlib.import_module(f"{__name__}.{name}")
+    return _outside.load(points[name])
 
 
 @cache
 def facts_class(name: str) -> type:
-    """The frozen dataclass that a probe answers with. Raises LookupError."""
+    """The class that a probe answers with. Raises LookupError, and BrokenProbe for a package's."""
     returned: type = get_type_hints(collector(name))["return"]
     return returned

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
-from envcheck.facts import Fact, Unknown, doc, first
-from envcheck.host.base import Host
-from envcheck.probes.formats import cpuinfo, os_release
-from envcheck.probes.shared import cpu_frequency, described, userland
+from envcheck.facts import Fact, Source, Unknown, doc, first
+from envcheck.host.base import NOT_RECORDED, Host, NotRecorded, Unreadable
+from envcheck.probes.formats import cpuinfo, docker_version, os_release
+from envcheck.probes.shared import cpu_frequency, described, engine, userland
 from envcheck.record import Record
 from envcheck.values import Hertz
 
@@ -15,6 +16,13 @@ _SYNONYMS = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "arm64": "a
 _MACHINES = frozenset(
     {"x86_64", "i386", "i486", "i586", "i686", "aarch64", "armv6l", "armv7l", "armv8l", "loongarch64"}
     | {"mips64", "sw_64", "ppc64", "ppc64le", "s390", "s390x", "riscv64", "ia64", "sparc64", "alpha"}
+)
+
+
+_NEVER_X86_64 = (
+    ("/etc/centos-release", "(AltArch)", "not x86_64 (AltArch)"),
+    ("/etc/redhat-release", "(AltArch)", "not x86_64 (AltArch)"),
+    ("/etc/os-release", "ID=raspbian", "arm (Raspbian)"),
 )
 
 
@@ -86,8 +94,38 @@ def _architecture(host: Host) -> Fact[str]:
         ("kernel release", release_suffix),
         ("/proc/cpuinfo", lambda: _machine_of_vendor(host)),
         ("/etc/SuSE-release", lambda: _machine_of_suse(host)),
+        *(() if host.live else _of_records(host)),
     )
     return answer
+
+
+def _of_records(host: Host) -> tuple[Source, ...]:
+    return (
+        ("docker info", lambda: machine(engine.told(host, "Architecture"))),
+        *(
+            (command, partial(_machine_of_engine, host, command))
+            for command in ("docker version", "nvidia-docker version")
+        ),
+        ("release files", lambda: _machine_of_release(host)),
+    )
+
+
+def _machine_of_engine(host: Host, command: str) -> str:
+    """An engine on this host is built for its kernel."""
+    if engine.elsewhere(host):
+        raise NotRecorded(f"the architecture {NOT_RECORDED}")
+    return machine(docker_version.architecture(host.run(*command.split()).stdout))
+
+
+def _machine_of_release(host: Host) -> str:
+    """Of some it is known only that they are never made for x86_64."""
+    for path, mark, name in _NEVER_X86_64:
+        try:
+            if mark in host.read(path):
+                return name
+        except Unreadable:
+            continue
+    raise NotRecorded(f"the architecture {NOT_RECORDED}")
 
 
 def _machine_of_vendor(host: Host) -> str | Unknown:

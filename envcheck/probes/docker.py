@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Literal, Optional, Union
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
@@ -16,7 +16,8 @@ WAITS = True
 class Engine(Record):
     """What answers where docker's engine should; `version` is the server's, not the client's."""
 
-    state: Literal["running", "absent", "stopped", "podman"]
+    state: Union[Literal["running", "absent", "stopped", "podman"], Unknown]
+    """Unknown where a record tells what is installed, and not whether it runs."""
     version: Optional[Version]
     address: str
     detail: str = ""
@@ -27,6 +28,8 @@ class Engine(Record):
         if self.state == "stopped":
             return f"installed, not running: {self.detail}"
         version = self.version or "of unknown version"
+        if isinstance(self.state, Unknown):
+            return f"{version} is installed; whether it runs is not known"
         if self.state == "podman":
             return f"podman {version} answers, not Docker"
         return f"{version} ({self.address})" if self.address else str(version)
@@ -60,8 +63,17 @@ def collect(host: Host) -> Docker:
         return Docker(answer, answer)
     found = answer.value
     version = _version(found)
+    if found.state is None:
+        return _installed(found, version)
     known = version.value if isinstance(version, Known) else None
     return Docker(Known(Engine(found.state, known, _address(host), found.detail), found.source), version)
+
+
+def _installed(found: engine.Engine, version: Fact[Version]) -> Docker:
+    unknown = Unknown("not in this record: docker", recorded=False)
+    if isinstance(version, Unknown):
+        return Docker(unknown, unknown)
+    return Docker(Known(Engine(unknown, version.value, "", found.detail), found.source), unknown)
 
 
 def _version(found: engine.Engine) -> Fact[Version]:

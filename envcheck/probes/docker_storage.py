@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Optional
 
-from envcheck.facts import Fact, Known, Unknown, doc, first
-from envcheck.host.base import Absent, Failed, Host, Unreadable
+from envcheck.facts import Fact, Known, Unknown, doc, first, map_fact
+from envcheck.host.base import NOT_RECORDED, Absent, Failed, Host, NotRecorded, Unreadable
+from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, xfs_info
 from envcheck.probes.shared import daemon_config, engine
+from envcheck.probes.shared.room import Room, room
 from envcheck.record import Record
 from envcheck.values import Bytes
 
@@ -17,6 +20,7 @@ WAITS = True
 
 _CONTAINERD_ROOT = "/var/lib/containerd"
 _DEFAULT_ROOT = "/var/lib/docker"
+_NOT_FOR_IMAGES = regex(r"/(?:boot|dev|proc|run|snap|sys)(?:/|$)")
 _WITHOUT_DOCKER = "/home"
 """Where the modules' installer puts images before there is a docker."""
 
@@ -86,12 +90,28 @@ class DockerStorage(Record):
             example="120 GB free on /var/lib/docker",
         ),
     ]
+    container_room: Annotated[
+        Fact[Room],
+        doc(
+            "file system that containers lie on",
+            sources="docker info, file system of docker's root",
+            example="120 GB free on /var",
+        ),
+    ]
     images_space: Annotated[
         Fact[Bytes],
         doc(
             "bytes free where images go; on /home where docker is absent",
             sources="docker info, file system where images go",
             example="120 GB",
+        ),
+    ]
+    images_room: Annotated[
+        Fact[Room],
+        doc(
+            "file system where images go",
+            sources="docker info, file system where images go",
+            example="120 GB free on /var",
         ),
     ]
 
@@ -101,25 +121,35 @@ def collect(host: Host) -> DockerStorage:
     answer: Fact[engine.Engine] = first(("docker", lambda: engine.find(host)))
     state = answer.value.state if isinstance(answer, Known) else None
     if state != "running":
-        gone = answer if isinstance(answer, Unknown) else Unknown(_REASONS[answer.value.state])
-        return DockerStorage(gone, gone, gone, _images_without_engine(host, state, gone))
+        gone = answer if isinstance(answer, Unknown) else _REASONS[state]
+        later = _images_without_engine(host, state, gone)
+        return DockerStorage(gone, gone, gone, gone, _free_of(later), later)
     info: Fact[Mapping[str, Any]] = first(("docker info", lambda: engine.info(host)))
     if isinstance(info, Unknown):
-        return DockerStorage(info, info, info, info)
+        return DockerStorage(info, info, info, info, info, info)
     storage = _storage(host, info.value)
     roots: Fact[tuple[str, ...]] = first(("docker info", lambda: _roots(host, info.value)))
+    tightest = _tightest(host, roots.value) if isinstance(roots, Known) else roots
     return DockerStorage(
         storage,
         Known(roots.value[-1], roots.source) if isinstance(roots, Known) else roots,
-        _container_space(host, storage, roots),
-        _tightest(host, roots.value) if isinstance(roots, Known) else roots,
+        _container_space(storage, tightest),
+        tightest,
+        _free_of(tightest),
+        tightest,
     )
 
 
-_REASONS = {
-    "absent": "docker is not installed",
-    "stopped": "docker is not running",
-    "podman": "podman answers, not Docker",
+def _free_of(room: Fact[Room]) -> Fact[Bytes]:
+    free: Fact[Bytes] = map_fact(room, lambda found: found.free)
+    return free
+
+
+_REASONS: Mapping[Optional[str], Unknown] = {
+    "absent": Unknown("docker is not installed"),
+    "stopped": Unknown("docker is not running"),
+    "podman": Unknown("podman answers, not Docker"),
+    None: Unknown("not in this record: docker", recorded=False),
 }
 
 
@@ -200,37 +230,28 @@ def _containerd_root(host: Host, info: Mapping[str, Any], root: str) -> str:
     return match[1] if match else _CONTAINERD_ROOT
 
 
-def _container_space(host: Host, storage: Fact[Storage], roots: Fact[tuple[str, ...]]) -> Fact[Space]:
+def _container_space(storage: Fact[Storage], room: Fact[Room]) -> Fact[Space]:
     if isinstance(storage, Unknown):
         return storage
     driver = storage.value
-    spaces = roots if isinstance(roots, Unknown) else _spaces(host, roots.value)
-    if isinstance(spaces, Unknown):
-        if driver.pool_free is None:
-            return spaces
-        return Known(Space(None, "", driver.base_size, driver.pool_free, driver.driver), "docker info")
-    free, path = min(spaces.value)
-    source = f"docker info, file system of {path}"
-    return Known(Space(Bytes(free), path, driver.base_size, driver.pool_free, driver.driver), source)
+    figures = (driver.base_size, driver.pool_free, driver.driver)
+    if isinstance(room, Unknown):
+        return room if driver.pool_free is None else Known(Space(None, "", *figures), "docker info")
+    path = room.value.path
+    return Known(Space(room.value.free, path, *figures), f"docker info, file system of {path}")
 
 
-def _tightest(host: Host, roots: tuple[str, ...]) -> Fact[Bytes]:
-    spaces = _spaces(host, roots)
-    if isinstance(spaces, Unknown):
-        return spaces
-    free, path = min(spaces.value)
-    return Known(Bytes(free), f"file system of {path}")
+def _tightest(host: Host, roots: tuple[str, ...]) -> Fact[Room]:
+    def tightest() -> Known[Room]:
+        found = min(_seen(host, path) for path in roots)
+        return Known(found, f"file system of {found.path}")
 
-
-def _spaces(host: Host, roots: tuple[str, ...]) -> Fact[tuple[tuple[int, str], ...]]:
-    answer: Fact[tuple[tuple[int, str], ...]] = first(
-        ("file system", lambda: tuple((_free(host, path), path) for path in roots))
-    )
+    answer: Fact[Room] = first(("file system", tightest))
     return answer
 
 
-def _free(host: Host, path: str) -> int:
-    """Bytes left. A root of the running engine that is not here lies in another mount namespace."""
+def _seen(host: Host, path: str) -> Room:
+    """Where a directory lies. A root of the engine that is not here lies in another mount namespace."""
     if host.live:
         try:
             host.stat(path)
@@ -238,19 +259,35 @@ def _free(host: Host, path: str) -> int:
             raise ValueError(f"{path}, which docker names, is not to be seen from here") from error
         except Unreadable:
             pass  # it is there, in a directory that only root may enter
-    return host.filesystem(path).free
+    return room(host, path)
 
 
-def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> Fact[Bytes]:
+def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> Fact[Room]:
+    if state is None and not host.live:
+        only: Fact[Room] = first(("df", lambda: _wherever(host)))
+        return only if isinstance(only, Known) else gone
     if state not in {"absent", "stopped"}:
         return gone
     reason = engine.elsewhere(host)
     if reason:
         return Unknown(reason)
-    answer: Fact[Bytes] = first(("file system", lambda: _images_later(host, state)))
+    answer: Fact[Room] = first(("file system", lambda: _images_later(host, state)))
     return answer
 
 
-def _images_later(host: Host, state: Optional[str]) -> Fact[Bytes]:
+def _wherever(host: Host) -> Fact[Room]:
+    """Of a record with one file system only: wherever docker is, its images lie there."""
+    from envcheck.host import df
+
+    points = set()
+    for text in host.recorded("df", "df_*").values():
+        with suppress(ValueError):  # counts inodes, or is a message
+            points |= {row.mount_point for row in df.rows(text) if row.total}
+    if {point for point in points if not _NOT_FOR_IMAGES.match(point)} != {"/"}:
+        raise NotRecorded(f"where images lie {NOT_RECORDED}")
+    return Known(room(host, "/"), "df: the only file system")
+
+
+def _images_later(host: Host, state: Optional[str]) -> Fact[Room]:
     path = _WITHOUT_DOCKER if state == "absent" else daemon_config.data_root(host) or _DEFAULT_ROOT
-    return Known(Bytes(host.filesystem(path).free), f"file system of {path}")
+    return Known(room(host, path), f"file system of {path}")

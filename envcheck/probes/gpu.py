@@ -9,7 +9,7 @@ from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host
 from envcheck.probes.formats import proc_nvidia
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing, is_slice
-from envcheck.probes.shared import nvidia, pci
+from envcheck.probes.shared import nvidia, nvidia_parts, pci
 from envcheck.record import Record
 from envcheck.values import Bytes
 
@@ -69,20 +69,31 @@ def collect(host: Host) -> GpuFacts:
     """Ask the bus, then the driver, unless asking it would load its module."""
     on_bus = pci.nvidia_cards(host)
     cards: Fact[tuple[Card, ...]]
+    trouble = None
     if nvidia.must_not_ask(host):
         cards = Unknown("the nvidia kernel module is not loaded")
     else:
-        cards = _cards(host, on_bus, nvidia.ask(host))
-    return GpuFacts(_present(on_bus, cards), on_bus, cards)
+        answers = nvidia.ask(host)
+        cards, trouble = _cards(host, on_bus, answers), answers.trouble
+    return GpuFacts(_present(host, on_bus, cards, trouble), on_bus, cards)
 
 
-def _present(on_bus: Fact[tuple[str, ...]], cards: Fact[tuple[Card, ...]]) -> Fact[bool]:
+def _present(
+    host: Host,
+    on_bus: Fact[tuple[str, ...]],
+    cards: Fact[tuple[Card, ...]],
+    trouble: Optional[nvidia.Trouble],
+) -> Fact[bool]:
     if isinstance(on_bus, Known) and on_bus.value:
         return Known(True, on_bus.source)
     if isinstance(cards, Known) and cards.value:
         return Known(True, cards.source)
     if isinstance(on_bus, Unknown):
-        return on_bus
+        # The module refuses to be loaded where it finds no card.
+        if trouble is not None and trouble.kind == "version-mismatch":
+            return Known(True, trouble.source)
+        loaded = nvidia_parts.loaded_version(host)
+        return Known(True, loaded.source) if isinstance(loaded, Known) else on_bus
     return Known(False, on_bus.source) if isinstance(cards, Known) else cards
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from envcheck.facts import Fact, Unknown, doc, first, map_fact
 from envcheck.host.base import Host, NotRecorded, Unreadable
-from envcheck.probes.formats import lxcfs, meminfo
+from envcheck.probes.formats import docker_info, lxcfs, meminfo
+from envcheck.probes.shared import engine
 from envcheck.record import Record
 from envcheck.values import Bytes
 
@@ -14,6 +15,15 @@ _MEMINFO = "/proc/meminfo"
 _NODES = "/sys/devices/system/node"
 _FACE = 4096
 _FREE_UNITS = {"free": 1024, "free_-k": 1024, "free_-b": 1, "free_-m": 1024**2}
+
+
+class Settings(Record):
+    """What the face service takes for itself, in bytes: the system, its models, its processes."""
+
+    service_memory: Bytes = Bytes(8 * 10**9)
+
+
+_USUAL = Settings()
 
 
 class Memory(Record):
@@ -34,19 +44,38 @@ class Memory(Record):
             sources="/proc/meminfo, /sys/devices/system/node, free",
         ),
     ]
+    face_capacity: Annotated[
+        Fact[int],
+        doc(
+            "how many face features of 4 KB each fit beside the face service itself",
+            sources="memory.total less the parameter service-memory",
+            example=6_200_000,
+        ),
+    ]
 
 
-def collect(host: Host) -> Memory:
+def collect(host: Host, settings: Settings = _USUAL) -> Memory:
     """Ask /proc/meminfo; where lxcfs replaces it, the NUMA nodes."""
     total = _total(host)
-    return Memory(total, map_fact(total, lambda size: size // _FACE))
+    return Memory(
+        total,
+        map_fact(total, lambda size: size // _FACE),
+        map_fact(total, lambda size: max(0, size - settings.service_memory) // _FACE),
+    )
 
 
 def _total(host: Host) -> Fact[Bytes]:
     nodes = (f"{_NODES}/node*/meminfo", lambda: _of_nodes(host))
     if _MEMINFO not in _replaced_by_lxcfs(host):
         plain: Fact[Bytes] = first(
-            (_MEMINFO, lambda: meminfo.total(host.read(_MEMINFO))), nodes, ("free", lambda: _free(host))
+            (_MEMINFO, lambda: meminfo.total(host.read(_MEMINFO))),
+            nodes,
+            ("free", lambda: _free(host)),
+            *(
+                ()
+                if host.live
+                else (("docker info", lambda: Bytes(docker_info.memory(engine.told(host, "MemTotal")))),)
+            ),
         )
         return plain
     answer: Fact[Bytes] = first(nodes)

@@ -62,12 +62,17 @@ def _by_sysfs(host: Host) -> tuple[Interface, ...]:
 
 
 def _by_addresses(host: Host) -> tuple[Interface, ...]:
-    """An address of global scope counts as up, unless a bond is known to have lost its links."""
+    """An address of global scope counts as up, unless the link is known to be lost."""
+    printed = links.printed(host)
     found = []
     for name, addresses in host.addresses().items():
-        usable = any(names_of.is_usable(address) for address in addresses)
-        up = usable and links.bond_carrier(host, name) is not False
-        found.append(_interface(name, names_of.kind_by_name(name), up, addresses))
+        kind = links.kind(printed, name) if name in printed else names_of.kind_by_name(name)
+        up = links.is_up(printed, name)
+        if up is None:
+            up = any(names_of.is_usable(address) for address in addresses)
+        if links.bond_carrier(host, name) is False:
+            up = False
+        found.append(_interface(name, kind, up, addresses))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, Union
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Absent, Host, NotRecorded
@@ -20,13 +20,15 @@ _PACKAGES = ("nvidia-container-toolkit", "nvidia-docker2", "nvidia-container-run
 class Toolkit(Record):
     """The package and its version; `registered`: the running docker knows the `nvidia` runtime."""
 
-    package: str
+    package: Union[str, Unknown]
     """Empty where none is installed."""
     version: Optional[Version]
     registered: Optional[bool]
 
     def __str__(self) -> str:
         name = f"{self.package} {self.version or 'of unknown version'}" if self.package else "not installed"
+        if isinstance(self.package, Unknown):
+            name = "package not known"
         known = {True: "registered", False: "not registered", None: "not known to be registered"}
         return f"{name}; runtime `nvidia` {known[self.registered]}"
 
@@ -52,10 +54,13 @@ def collect(host: Host) -> NvidiaDocker:
         ("nvidia-docker", lambda: _by_nvidia_docker(host)),
         ("packages", lambda: _nothing(host)),
     )
+    registered = runtime.registered(host)
     if isinstance(found, Unknown):
-        return NvidiaDocker(found)
+        if registered is not False:
+            return NvidiaDocker(found)
+        return NvidiaDocker(Known(Toolkit(found, None, registered), "docker info"))
     name, version = found.value
-    return NvidiaDocker(Known(Toolkit(name, version, runtime.registered(host)), found.source))
+    return NvidiaDocker(Known(Toolkit(name, version, registered), found.source))
 
 
 def _package(host: Host) -> Any:  # noqa: ANN401 - name and version, or why there are none

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Optional
 
 from envcheck.facts import Fact, doc, first
-from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.host.base import NOT_RECORDED, Absent, Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats import distribution
 from envcheck.probes.formats import os_release as text_of
@@ -127,7 +127,9 @@ def _by_lines(host: Host) -> Release:
         try:
             lines = (text_of.read_suse_release(host.read("/etc/SuSE-release")),)
         except Unreadable as error:
-            raise NotRecorded("no release file is there") from error
+            if isinstance(error, Absent):
+                raise Absent("no release file is there") from error
+            raise NotRecorded(f"a release file {NOT_RECORDED}") from error
     settled = distribution.settle(None, (distribution.by_name(line.name) for line in lines))
     line = next((line for line in lines if distribution.by_name(line.name) == settled), lines[0])
     return _release(settled or "", line.version, f"{line.name} {line.version}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from envcheck.facts import Fact, Known, Unknown, doc, map_fact
 from envcheck.host.base import Host
-from envcheck.probes.shared import containers, hypervisors, metal
+from envcheck.probes.shared import containers, guests, hypervisors, metal
 from envcheck.record import Record
 
 
@@ -77,7 +77,10 @@ def _system(host: Host) -> Fact[System]:
     if sign is not None:
         return _known(False, *sign)
     evidence = metal.evidence(host)
-    return evidence if isinstance(evidence, Unknown) else _known(True, "none", evidence)
+    if not isinstance(evidence, Unknown):
+        return _known(True, "none", evidence)
+    sign = guests.sign(host)
+    return evidence if sign is None else _known(False, *sign)
 
 
 def _known(physical: bool, kind: str, evidence: str) -> Known[System]:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Optional, cast
+from typing import TYPE_CHECKING, Optional, Protocol, cast
 
 from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
@@ -14,15 +14,27 @@ from envcheck.rulebook import compiled, shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
 from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml, refuse
 
-KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source")
+if TYPE_CHECKING:
+    from envcheck.problems.signature import Signature
+
+KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source", "signatures")
 REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
 RISKS = ("none", "low", "high")
 
 _ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SECTION = re.compile(rb"^- id: ([a-z0-9-]+)$", re.MULTILINE)
+_SIGNATURES = b"\n  signatures:\n"
+"""Begins the last part of an entry of the shipped file, which a check's hints have no use for."""
 
-Entries = dict[str, Callable[[], Node]]
-"""By id: what gives the entry's mapping."""
+
+class _Entry(Protocol):
+    """What gives an entry's mapping; its signatures may be missing unless the `whole` is asked for."""
+
+    def __call__(self, whole: bool = False) -> Node: ...
+
+
+Entries = dict[str, _Entry]
+"""By id."""
 
 
 def load_problems(directories: Sequence[str]) -> Problems:
@@ -40,7 +52,7 @@ def load_problems(directories: Sequence[str]) -> Problems:
             continue
         if directory == shipped_rules():
             kept = compiled.entries(path)
-            entries.update(_sections(_content(path), path) if kept is None else kept)
+            entries.update(_sections(_content(path), path) if kept is None else _given(kept))
         else:
             foreign += _listed(read_yaml(path), entries, errors)
     return _checked(Problems(entries), foreign, errors)
@@ -69,6 +81,19 @@ class Problems(Mapping[str, Problem]):
             self._read[problem] = _problem(self._entries[problem](), self._entries)
         return self._read[problem]
 
+    def signatures(self, problem: str) -> tuple[Signature, ...]:
+        """What the problem looks like in a log; none for many. Raises KeyError, RequestError."""
+        fields = self._entries[problem](whole=True).fields(KEYS)
+        if "signatures" not in fields:
+            return ()
+        from envcheck.problems.signatures import signatures_of  # a check needs none of it
+
+        return tuple(signatures_of(fields["signatures"], problem))
+
+    def all_signatures(self) -> tuple[Signature, ...]:
+        """The signatures of all problems, in their order. Raises RequestError."""
+        return tuple(signature for problem in self for signature in self.signatures(problem))
+
     def __contains__(self, problem: object) -> bool:
         return problem in self._entries  # Mapping's own would parse the entry
 
@@ -83,6 +108,7 @@ def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) ->
     for name in ids:
         try:
             problems[name]
+            problems.signatures(name)
         except RuleErrors as error:
             errors += error.errors
     refuse(errors)
@@ -94,7 +120,7 @@ def _content(path: str) -> bytes:
         return stream.read()
 
 
-def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Node]]]:
+def _sections(content: bytes, file: str) -> Iterator[tuple[str, _Entry]]:
     """The entries of a file whose every entry begins with `- id: NAME` in the first column.
 
     Nothing else of a YAML list can begin so, hence an entry may be parsed by itself.
@@ -105,7 +131,20 @@ def _sections(content: bytes, file: str) -> Iterator[tuple[str, Callable[[], Nod
         yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)
 
 
-def _parse_section(content: bytes, start: int, end: int, file: str) -> Node:
+def _given(kept: Mapping[str, Callable[[], Node]]) -> Iterator[tuple[str, _Entry]]:
+    """The entries of the shipped file as they are kept, each packed by itself."""
+    for name, give in kept.items():
+        yield name, partial(_given_whole, give)
+
+
+def _given_whole(give: Callable[[], Node], whole: bool = False) -> Node:  # noqa: ARG001 - it is whole
+    return give()
+
+
+def _parse_section(content: bytes, start: int, end: int, file: str, whole: bool = False) -> Node:
+    signatures = -1 if whole else content.find(_SIGNATURES, start, end)
+    if signatures >= 0:
+        end = signatures + 1
     blank_lines = b"\n" * content.count(b"\n", 0, start)  # so that errors name the right line
     return parse_yaml(blank_lines + content[start:end], file).list()[0]
 
@@ -124,7 +163,7 @@ def _listed(node: Node, entries: Entries, errors: list[RuleError]) -> list[str]:
     return added
 
 
-def _itself(node: Node) -> Node:
+def _itself(node: Node, whole: bool = False) -> Node:  # noqa: ARG001 - it is whole
     return node
 
 

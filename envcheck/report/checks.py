@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from envcheck.report.layout import pad, plain, share, shorten, width
+from envcheck.report.shared import merged
 from envcheck.report.style import Style
 from envcheck.results import Report, Result, Status
 
@@ -20,12 +21,18 @@ Cells = tuple[str, str, str]
 
 
 def check_lines(report: Report, style: Style) -> Iterator[str]:
-    """Mark, id, requirement and actual of every check, cut to the width: the misses follow whole."""
-    for number, module in enumerate(report.modules):
+    """Mark, id, requirement and actual of every check, cut to the width: the misses follow whole.
+
+    What several modules share comes under the names of all of them.
+    """
+    groups: dict[str, list[Result]] = {}
+    for result in merged(report.results):
+        groups.setdefault(result.module, []).append(result)
+    for number, (modules, results) in enumerate(groups.items()):
         if number:
             yield ""
-        yield style.paint(style.fit(module), "1")
-        yield from _module([result for result in report.results if result.module == module], style)
+        yield style.paint(style.fit(modules), "1")
+        yield from _module(results, style)
 
 
 def _module(results: Iterable[Result], style: Style) -> Iterator[str]:

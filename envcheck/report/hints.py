@@ -21,6 +21,10 @@ RISKS = {
 }
 WARNING = Text("Warning: {}", "警告：{}")
 FOR = Text("For: {}", "涉及检查项：{}")
+MORE = Text(
+    "More about each: envcheck explain ID (the word in brackets)",
+    "详细说明：envcheck explain ID（括号中的词）",
+)
 INDENT = 3
 
 
@@ -34,14 +38,14 @@ def hint_lines(report: Report, problems: Mapping[str, Problem], style: Style) ->
     for number, (hint, checks) in enumerate(betrayed.items(), 1):
         if hint in problems:
             lines += ["", *_hint(number, problems[hint], dict.fromkeys(checks), report.distribution, style)]
-    return [style.heading(TITLE), *lines] if lines else []
+    return [style.heading(TITLE), *lines, "", *style.wrapped(style.say(MORE))] if lines else []
 
 
 def problem_lines(problem: Problem, distribution: str | None, style: Style) -> Iterator[str]:
     """One known problem by itself, with the way out."""
     head = f"{style.say(problem.title)} ({style.fit(problem.id)})"
     yield from (style.paint(row, "1") for row in style.wrapped(head))
-    yield from _way_out(problem, distribution, style)
+    yield from way_out(problem, distribution, style)
 
 
 def _hint(
@@ -50,10 +54,11 @@ def _hint(
     head = f"{style.say(problem.title)} ({style.fit(problem.id)})"
     yield from (style.paint(row, "1") for row in style.wrapped(head, INDENT, f"{number}. "))
     yield from style.indented(_filled(FOR, ", ".join(map(style.fit, checks)), style), INDENT)
-    yield from _way_out(problem, distribution, style)
+    yield from way_out(problem, distribution, style)
 
 
-def _way_out(problem: Problem, distribution: str | None, style: Style) -> Iterator[str]:
+def way_out(problem: Problem, distribution: str | None, style: Style) -> Iterator[str]:
+    """Why the problem is there and how to mend it, by the commands of a distribution."""
     yield from style.indented(_filled(WHY, style.say(problem.cause), style), INDENT)
     for step in problem.steps:
         yield from _step(step, distribution, style)

@@ -9,6 +9,7 @@ from envcheck.report import escape
 from envcheck.report.checks import check_lines
 from envcheck.report.hints import hint_lines
 from envcheck.report.misses import miss_lines
+from envcheck.report.shared import merged
 from envcheck.report.style import Style
 from envcheck.results import Lang, Report, Text
 
@@ -37,7 +38,7 @@ def render(
     blocks: tuple[Iterable[str], ...] = (
         _head(report, style),
         () if brief else check_lines(report, style),
-        miss_lines(report.failures, style),
+        miss_lines(merged(report.failures), style),
         hint_lines(report, problems, style),
         [conclusion_line(report)],
     )

@@ -20,6 +20,10 @@ Entry = tuple[Node, dict[str, Node]]
 """The entry that defines a check, and its fields with the inherited ones."""
 
 
+MAX_CHAIN = 100
+"""Checks that require one another in a row; whoever decides the first decides all of them."""
+
+
 class Entries(dict[str, Entry]):
     """The checks of a module by id, in order, with what is wrong with their entries."""
 
@@ -129,17 +133,21 @@ def _call(part: Any) -> Any:  # noqa: ANN401 - each part returns something of it
 
 
 def _cycles(checks: Iterable[Check], entries: Mapping[str, Entry]) -> Iterator[RuleError]:
-    """The first check that requires itself by way of others, if there is one."""
+    """The first check that requires itself by way of others, or too many of them, if there is one."""
     requires = {check.id: [dependency.check for dependency in check.requires] for check in checks}
-    done: set[str] = set()
+    done: dict[str, int] = {}  # and how many checks stand one behind the other from there on
     for start, direct in requires.items():
         path = {} if start in done else {start: iter(direct)}
         while path:
             here, rest = next(reversed(path.items()))
             after = next((name for name in rest if name not in done), None)
             if after is None:
-                done.add(here)
+                done[here] = 1 + max((done[name] for name in requires[here]), default=0)
                 del path[here]
+                if done[here] > MAX_CHAIN:
+                    node = entries[here][1]["requires"]
+                    yield node.error(f"more than {MAX_CHAIN} checks require one another in a row")
+                    return
             elif after in path:
                 way = list(path)[list(path).index(after) :]
                 circle = " > ".join(map(repr, (*way, after)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional, cast
 
 from envcheck.lazy import regex
 from envcheck.results import Level
+from envcheck.rulebook.claims import read_claim
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
@@ -30,6 +31,7 @@ KEYS = (
     "source",
     "needs",
     "waivable",
+    "claims",
 )
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
@@ -75,6 +77,7 @@ def build_check(node: Node, name: str, fields: Mapping[str, Node], scope: Scope 
             errors += error.errors
     refuse(errors)
     condition = Condition(fields["fact"].text, values["require"])
+    claim = read_claim(fields["claims"], condition.require, scope) if "claims" in fields else None
     return Check(
         id=name,
         title=values["title"],
@@ -86,6 +89,7 @@ def build_check(node: Node, name: str, fields: Mapping[str, Node], scope: Scope 
         hints=values.get("hints", ()),
         show=values.get("show", ()),
         source=values.get("source", ""),
+        claim=claim,
     )
 
 

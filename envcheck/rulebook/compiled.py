@@ -16,7 +16,7 @@ from typing import Any, Optional
 from envcheck.rulebook.kept import Shelf, shipped_rules
 from envcheck.rulebook.source import Node, read_yaml
 
-MAGIC = b"envcheck tree 2\n"
+MAGIC = b"envcheck tree 3\n"
 
 Version = tuple[int, int]
 

@@ -82,6 +82,8 @@ def fields_of(type_: Type) -> Mapping[str, Type]:
 
 def _of_probe(probe: str) -> Iterator[Described]:
     """The facts of a probe, as its class says them."""
+    if probe_type(probe).kind == "broken":
+        return
     hints = get_type_hints(probes.facts_class(probe), include_extras=True)
     for field, type_ in (probe_type(probe).fields or {}).items():
         said: Mapping[str, Any] = getattr(hints[field], "__metadata__", ({},))[0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Optional, cast
 
+from envcheck.facts import split, subject
 from envcheck.lazy import regex
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.requirement import (
@@ -20,6 +21,7 @@ from envcheck.rulebook.requirement import (
     Not,
     OneOf,
     Requirement,
+    Unjudged,
 )
 from envcheck.rulebook.source import Node, each, nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
@@ -44,6 +46,8 @@ def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) ->
 
     `scope` holds the parameters that may be named in it.
     """
+    if wanted.kind == "broken":
+        return Unjudged()
     if node.kind == "list":
         return _alternatives(node, wanted, scope)
     if node.kind == "map":
@@ -57,14 +61,21 @@ def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) ->
 
 
 def fact_type(node: Node) -> Type:
-    """The type of the fact that a path (`probe` or `probe.field…`) names. Raises RuleError."""
-    path = node.string().split(".")
+    """The type of the fact that a path (`probe`, `probe.field…`, `probe[about].field…`) names.
+
+    Raises RuleError.
+    """
+    probe, fields = split(node.string())
+    path = [probe, *fields]
+    name = subject(probe)[0]
     try:
-        found = probe_type(path[0])
+        found = probe_type(name)
     except LookupError:
         from envcheck import probes
 
-        raise node.error(f"unknown fact {quoted(node.text)}{nearest(path[0], probes.names())}") from None
+        raise node.error(f"unknown fact {quoted(node.text)}{nearest(name, probes.names())}") from None
+    if found.kind == "broken":
+        return found
     for depth, name in enumerate(path[1:], start=1):
         above = ".".join(path[:depth])
         if found.fields is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Optional
 
 from envcheck.record import Record
 from envcheck.text import Text
+from envcheck.values import Bytes
 
 if TYPE_CHECKING:
     from envcheck.results import Level, Waiver
@@ -68,6 +69,14 @@ class Parameter(Record):
     """Its value while nothing is set; None where it then has none."""
 
 
+class Claim(Record):
+    """What a check claims for its module alone: ports, or `free` bytes where the fact `space` says."""
+
+    ports: tuple[int, ...] = ()
+    space: str = ""
+    free: Bytes = Bytes(0)
+
+
 class Check(Record):
     """One requirement of a module."""
 
@@ -85,6 +94,7 @@ class Check(Record):
     """Where the manual says it."""
     unset: tuple[str, ...] = ()
     """Parameters that it needs and that have no value: it is skipped."""
+    claim: Optional[Claim] = None
 
 
 class Note(Record):

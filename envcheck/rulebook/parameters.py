@@ -10,7 +10,9 @@
 
 In a requirement `$license-port` stands where a value stands; in a title or a requirement in
 words it stands for the value as people read it, and `$$` is a dollar sign. Its type must fit
-the fact. A probe is asked with the parameters that bear the names of its settings.
+the fact. A probe is asked with the parameters that bear the names of its settings; the first
+of these may stand in brackets instead, as it is or as another parameter: `path[/home].status`,
+`path[$data-dir].status`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import Iterable, Mapping
 
 from envcheck import probes
 from envcheck.errors import RequestError
+from envcheck.facts import split, subject
 from envcheck.lazy import regex
 from envcheck.rulebook.model import Parameter
 from envcheck.rulebook.requirement import Unset
@@ -143,18 +146,23 @@ class Scope:
         if name == "$":
             return name
         self.find(node, name)
-        return said(self.values.get(name, Unset(name)))
+        return said(self.values[name]) if name in self.values else "…"
 
     def ask(self, fact: Node) -> None:
         """Use what the probe of this fact is asked with. Raises RuleError where that does not fit."""
-        probe = fact.text.partition(".")[0]
+        probe, about = subject(split(fact.text)[0])
         settings = probes.settings_class(probe)
         if settings is None:
+            if about is not None:
+                raise fact.error(f"{probe!r} is asked about nothing: leave out the brackets")
             return
         fields = fields_of(settings)
-        for field in fields:
+        for place, field in enumerate(fields):
             name = field.replace("_", "-")
             wanted = fields[field]
+            if place == 0 and about is not None:
+                self._about(fact, about, wanted, probe)
+                continue
             needed = field not in settings._field_defaults
             if name in self.parameters:
                 _fit(fact, self.parameters[name], wanted, probe)
@@ -162,6 +170,21 @@ class Scope:
                     self.find(fact, name)
             elif needed:
                 raise fact.error(f"{probe!r} is asked with {name!r}: name that parameter under `params`")
+
+    def _about(self, fact: Node, about: str, wanted: Type, probe: str) -> None:
+        """What stands in the brackets of a probe: `path[/home]`, or a parameter, `path[$data-dir]`."""
+        if about.startswith("$"):
+            _fit(fact, self.find(fact, about[1:]), wanted, probe)
+        else:
+            _literal(fact, about, wanted, probe)
+
+
+def _literal(fact: Node, text: str, wanted: Type, probe: str) -> None:
+    """Raise RuleError for what cannot stand in the brackets of this probe."""
+    if wanted.kind != "text":
+        raise fact.error(f"{probe!r} is asked about a {wanted}: name a parameter in the brackets, [$name]")
+    if not text or not text.isprintable() or text != text.strip():
+        raise fact.error(f"{probe!r} cannot be asked about {text!r}")
 
 
 def described(parameter: Parameter) -> str:

@@ -77,6 +77,16 @@ class Requirement(ABC):
         return self.judge(value if isinstance(value, Known) else Known(value, ""))
 
 
+class Unjudged(Requirement):
+    """Of a fact whose probe cannot be used: it is unknown, whatever is required."""
+
+    def judge(self, fact: Known[Any]) -> Outcome:  # noqa: ARG002 - there never is one
+        return Outcome("unknown", "", "its probe cannot be used")
+
+    def text(self) -> Text:
+        return Text("cannot be read without its probe", "缺少探针，无法解读")
+
+
 class Compare(Requirement):
     """One comparison with a value of the fact's own type."""
 

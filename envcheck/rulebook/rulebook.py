@@ -65,11 +65,7 @@ class Rulebook:
                 raise node.error(f"no rule set {quoted(name)} to change{nearest(name, self._files)}")
 
     def _add(self, directory: str) -> None:
-        try:
-            names = sorted(os.listdir(directory))
-        except OSError as error:
-            raise RequestError(f"{directory}: {error.strerror or error}") from error
-        for name in names:
+        for name in self._listed(directory):
             path = os.path.join(directory, name)
             stem, ending = os.path.splitext(name)
             if ending != ".yaml" or name == PROBLEMS:
@@ -82,6 +78,12 @@ class Rulebook:
                 other = f"{self._files[stem]}; to change that one, say `overlay: {stem}`"
                 raise RuleError(path, 1, 1, f"module {stem!r} is also in {other}")
             self._files[stem] = path
+
+    def _listed(self, directory: str) -> list[str]:
+        try:
+            return sorted(os.listdir(directory))
+        except OSError as error:
+            raise RequestError(f"{directory}: {error.strerror or error}") from error
 
     @property
     def names(self) -> AbstractSet[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -10,10 +11,13 @@ from types import SimpleNamespace
 from typing import Any, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
 from envcheck import probes
+from envcheck.errors import RequestError
 from envcheck.facts import Known, Unknown
 from envcheck.lazy import regex
 from envcheck.record import Record
 from envcheck.values import Bytes, Hertz, Version
+
+log = logging.getLogger(__name__)
 
 
 class Type(Record):
@@ -22,7 +26,7 @@ class Type(Record):
     A number is `whole` if its fact is an int, and never below `least`.
     """
 
-    kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list"]
+    kind: Literal["text", "flag", "number", "version", "size", "frequency", "record", "list", "broken"]
     fields: Optional[Mapping[str, Type]] = None
     item: Optional[Type] = None
     choices: tuple[str, ...] = ()
@@ -35,6 +39,9 @@ class Type(Record):
         return f"one of {', '.join(self.choices)}" if self.choices else self.kind
 
 
+BROKEN = Type("broken")
+"""Of the facts of a probe that cannot be used: nothing can be said of them, and they are unknown."""
+
 _SCALARS: dict[object, Type] = {
     str: Type("text"),
     bool: Type("flag"),
@@ -46,13 +53,41 @@ _SCALARS: dict[object, Type] = {
 }
 
 
-_SIMPLE = regex(r"(?:Annotated\[)?(?:Fact|Optional)\[(?P<name>\w+)\](?:,|\]|$)")
+_SIMPLE = regex(
+    r"(?P<alone>\w+)$|(?:Annotated\[)?(?:Fact|Optional)\["
+    r"(?P<list>tuple\[)?(?P<name>\w+)(?(list), \.\.\.\])\](?:,|\]|$)"
+)
+"""A name, or a fact or option of one, or of a list of it."""
 
 
 @cache
 def probe_type(name: str) -> Type:
-    """The facts of a probe, as a record. Raises LookupError for an unknown probe."""
-    return type_of(probes.facts_class(name))
+    """The facts of a probe, as a record; BROKEN for a package's that cannot be used.
+
+    Raises LookupError for an unknown probe.
+    """
+    if not probes.is_outside(name):
+        return type_of(probes.facts_class(name))
+    if name not in probes.names():
+        raise LookupError(name)
+    try:
+        found = type_of(probes.facts_class(name))
+        _resolve(found)
+    except RequestError:
+        raise
+    except Exception:
+        log.exception("the facts of probe %s", name)
+        return BROKEN
+    return found
+
+
+def _resolve(found: Type) -> None:
+    """Raise what is wrong with any of the types in a record, which are else looked up when needed."""
+    for field in found.fields or ():
+        assert found.fields is not None  # noqa: S101 - it has some
+        _resolve(found.fields[field])
+    if found.item is not None:
+        _resolve(found.item)
 
 
 def type_of(annotation: Any) -> Type:  # noqa: ANN401 - any annotation of a fact
@@ -95,9 +130,13 @@ class _Fields(Mapping[str, Type]):
         """What the annotation names; most name one class, and need not be evaluated by typing."""
         text = self._annotations[field]
         simple = _SIMPLE.match(text)
-        named = self._names.get(simple["name"], getattr(builtins, simple["name"], None)) if simple else None
-        if isinstance(named, type):
-            return named
+        if simple:
+            name = simple["alone"] or simple["name"]
+            named = self._names.get(name, getattr(builtins, name, None))
+            if isinstance(named, type):
+                return tuple[named, ...] if simple["list"] else named  # type: ignore[valid-type]
+            if simple["alone"] and get_origin(named) is Literal:
+                return named
         alone = SimpleNamespace(__annotations__={field: text})
         return get_type_hints(alone, self._names)[field]
 

@@ -24,6 +24,7 @@ from envcheck.host.base import (
     TimedOut,
     Unreadable,
 )
+from envcheck.host.belongings import Account, Contents, Member, Process
 from envcheck.host.live import LiveHost
 from envcheck.host.tree import TreeHost
 from tests import written
@@ -107,6 +108,19 @@ VALUES: dict[Question, object] = {
     ("addresses",): {"eth0": ("10.0.0.5", "fe80::1"), "lo": ()},
     ("socket-owners",): {4711: "nginx (pid 7)"},
     ("is-root",): False,
+    ("account", "idl-face"): Account("idl-face", 1001, 1002, "/home/idl-face", "/bin/sh", ("face", "docker")),
+    ("user-name", "27"): "mysql",
+    ("group-name", "27"): "mysql",
+    ("processes",): (Process(7, "mysqld", "mysql", "mysqld --x \u4e2d", None, 1.5, ""),),
+    ("symbol-versions", "/lib64/libstdc++.so.6"): ("GLIBCXX_3.4", "GLIBCXX_3.4.19"),
+    ("obstacle", "/tmp"): "",
+    ("contents", "/home/p.tar.gz", "*/refs.txt"): Contents(
+        "archive",
+        (Member("refs.txt", "file", 9), Member("\udcff", "other", 0, "is a device")),
+        "it is truncated",
+        {"refs.txt": "http://a\nhttp://b\n", "x": "short"},
+    ),
+    ("kubeconfig",): ("/root/.kube/config",),
 }
 
 

@@ -67,8 +67,8 @@ def _probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = ModuleType("envcheck.probes.first_line")
     vars(module).update(collect=collect, Settings=Settings, FirstLine=FirstLine)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    names = probes.names()
-    monkeypatch.setattr(probes, "names", lambda: (*names, "first_line"))
+    names = probes.own_names()
+    monkeypatch.setattr(probes, "own_names", lambda: (*names, "first_line"))
     yield
     for cached in (probes.collector, probes.facts_class, probe_type):
         cached.cache_clear()

@@ -140,8 +140,8 @@ def test_a_hostile_table_takes_no_time() -> None:
 
 def test_mount_tables() -> None:
     assert proc_mounts("/dev/sdb1 /mnt/my\\040disk ext4 rw 0 0\nbroken\n") == [
-        Mount("/dev/sdb1", "/mnt/my disk", "ext4")
+        Mount("/dev/sdb1", "/mnt/my disk", "ext4", "rw")
     ]
     assert mount("/dev/sda1 on /boot type xfs (rw,relatime) [label]\nnothing\n") == [
-        Mount("/dev/sda1", "/boot", "xfs")
+        Mount("/dev/sda1", "/boot", "xfs", "rw,relatime")
     ]

@@ -66,6 +66,21 @@ class World:
                 if os.path.isfile(path):
                     self._do("mount", "--bind", "/dev/null", path)
 
+    def bind(self, source: Union[str, Path], target: Union[str, Path], *, recursive: bool = False) -> None:
+        """Show a file or folder at another place; recursively, with what is mounted in it."""
+        self._do("mount", "--rbind" if recursive else "--bind", source, target)
+
+    def tmpfs(self, point: str, options: str) -> None:
+        """A file system in memory at a place, with these options of `mount`."""
+        self._do("mount", "-t", "tmpfs", "-o", options, "tmpfs", point)
+
+    def bind_new(self, source: Path, folder: str, name: str) -> None:
+        """Show a folder in one that has none of that name."""
+        lower, point = self._make(f"new-{name}"), f"{folder}/{name}"
+        (lower / name).mkdir()
+        self._do("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={lower}:{folder}", folder)
+        self._do("mount", "--bind", source, point)
+
     def etc(self, files: Mapping[str, str]) -> None:
         """Files of /etc, besides or instead of what is there."""
         folder = self._make("etc")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from envcheck.host.base import Absent, FileStatus, Filesystem, Host, Nvml, Output, Unreadable
+from envcheck.host.belongings import Account, Contents, Process
 
 Scripted = Callable[[Mapping[str, Any]], Host]
 
@@ -80,6 +81,30 @@ class ScriptedHost(Host):
 
     def _is_root(self) -> bool:
         return bool(self.script.get("root", True))
+
+    def _account(self, name: str) -> Account:
+        return cast(Account, self._look(f"account {name}"))
+
+    def _user_name(self, uid: int) -> str:
+        return str(self._look(f"user {uid}"))
+
+    def _group_name(self, gid: int) -> str:
+        return str(self._look(f"group {gid}"))
+
+    def _processes(self) -> tuple[Process, ...]:
+        return tuple(self._look("processes"))
+
+    def _symbol_versions(self, path: str) -> tuple[str, ...]:
+        return tuple(self._look(f"symbols {path}"))
+
+    def _obstacle(self, path: str) -> str:
+        return str(self._look(f"obstacle {path}"))
+
+    def _contents(self, path: str, keep: tuple[str, ...], timeout: float) -> Contents:
+        return cast(Contents, self._look(f"contents {path}"))
+
+    def _kubeconfig(self) -> tuple[str, ...]:
+        return tuple(self._look("kubeconfig"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -154,7 +155,54 @@ def test_complete_package_list_without_docker_shows_absence(tree: Tree) -> None:
         **packages,
         "installed-rpms": "bash-4.2.46-34.el7.x86_64\ndocker-ce-17.12.1.ce-1.el7.x86_64\n",
     }
-    assert isinstance(docker.collect(tree(with_docker)).engine, Unknown)
+    assert isinstance(engine(tree(with_docker)).state, Unknown)
+    assert engine(tree(with_docker)).version == Version("17.12.1.ce")
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        ({"sos_commands/rpm/rpm_-qa": "docker-common-1.13.1-102.git7f2769b.el7.x86_64\n"}, "1.13.1"),
+        ({"installed-debs": "ii  docker.io  20.10.24+dfsg1-1  amd64  runtime\n"}, "20.10.24"),
+        ({"sos_commands/docker/docker_--version": "Docker version 1.10.3, build 20f81dd\n"}, "1.10.3"),
+    ],
+)
+def test_what_is_installed_may_be_known_where_nothing_tells_whether_it_runs(
+    tree: Tree, files: dict[str, str], version: str
+) -> None:
+    host = tree(files)
+    found = engine(host)
+    assert isinstance(found.state, Unknown)
+    assert str(found.version).startswith(version)
+    assert str(found) == f"{found.version} is installed; whether it runs is not known"
+    assert isinstance(docker.collect(host).server_version, Unknown)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # since 1.12 the client is a program of its own, and may be older or newer than the engine
+        {"sos_commands/docker/docker_--version": "Docker version 1.12.6, build 78d1802\n"},
+        {"sos_commands/docker/docker_--version": "Docker version 20.10.17-ce, build a89b842\n"},
+        {"installed-debs": "ii  docker  1.5-2  amd64  System tray for KDE3/GNOME2 docklet applications\n"},
+    ],
+)
+def test_a_client_or_a_dock_tells_nothing_of_the_engine(tree: Tree, files: dict[str, str]) -> None:
+    assert isinstance(docker.collect(tree(files)).engine, Unknown)
+
+
+@pytest.mark.parametrize(("more", "state"), [({}, "running"), ({"BuildahVersion": "1.33.7"}, "podman")])
+def test_the_engines_answer_to_info_alone_tells_its_version(
+    tree: Tree, more: dict[str, str], state: str
+) -> None:
+    info = json.dumps({"ServerVersion": "18.09.1", "Driver": "aufs", **more})
+    found = engine(tree({"sos_commands/envcheck/docker_info.json": info}))
+    assert (found.state, found.version) == (state, Version("18.09.1"))
+
+
+def test_nvidia_docker_passes_on_what_docker_says(tree: Tree) -> None:
+    text = "NVIDIA Docker: 2.0.3\nClient:\n Version: 19.03.6\n\nServer:\n Engine:\n  Version: 19.03.5\n"
+    assert engine(tree({"sos_commands/docker/nvidia-docker_version": text})).version == Version("19.03.5")
 
 
 def test_traces_of_docker_outweigh_the_package_list(tree: Tree) -> None:

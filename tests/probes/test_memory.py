@@ -7,6 +7,7 @@ import pytest
 from envcheck.facts import Known, Unknown
 from envcheck.host.base import Host
 from envcheck.probes import memory
+from envcheck.values import Bytes
 from tests.conftest import Tree
 
 LIMIT = "MemTotal:        4194304 kB\nMemFree:         1000000 kB\n"
@@ -76,3 +77,12 @@ def test_a_face_takes_4_kilobytes(tree: Tree) -> None:
 @pytest.mark.parametrize("files", [{}, {"proc/meminfo": ""}, {"proc/meminfo": "MemFree: 5 kB\n"}])
 def test_without_a_total_it_is_unknown(tree: Tree, files: dict[str, str]) -> None:
     assert isinstance(memory.collect(tree(files)).total, Unknown)
+
+
+def test_faces_fit_beside_the_service(tree: Tree) -> None:
+    host = tree({"proc/meminfo": "MemTotal: 32000000 kB\n"})
+    assert memory.collect(host).face_capacity == Known(
+        (32_768_000_000 - 8_000_000_000) // 4096, "/proc/meminfo"
+    )
+    small = memory.collect(host, memory.Settings(Bytes(40 * 10**9))).face_capacity
+    assert small == Known(0, "/proc/meminfo")

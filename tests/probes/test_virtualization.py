@@ -20,6 +20,11 @@ def system(vendor: str, product: str) -> dict[str, str]:
     return {f"{DMI}/sys_vendor": f"{vendor}\n", f"{DMI}/product_name": f"{product}\n"}
 
 
+def docker_info(system: str, kernel: str) -> dict[str, str]:
+    text = f"Server:\n Server Version: 27.2.0\n Kernel Version: {kernel}\n Operating System: {system}\n"
+    return {"sos_commands/docker/docker_info": text}
+
+
 def kind(host: Host) -> str:
     found = virtualization.collect(host)
     assert isinstance(found.system, Known), found.system
@@ -43,10 +48,43 @@ def kind(host: Host) -> str:
         ("Parallels Software International Inc.", "Parallels Virtual Platform", "parallels"),
         ("Amazon EC2", "m5.large", "kvm"),
         ("Alibaba Cloud", "Alibaba Cloud ECS", "kvm"),
+        ("Tencent Cloud", "CVM", "kvm"),
+        ("Baidu Cloud", "Baidu Cloud BCC", "kvm"),
+        ("Huawei Technologies Co., Ltd.", "FusionCompute", "kvm"),
+        ("JD.com", "JDCloud Iaas Jvirt", "kvm"),
+        ("Yandex", "xeon-gold-6230", "kvm"),
+        ("H3C", "H3C CAS", "kvm"),
     ],
 )
-def test_virtual_machines_by_dmi(tree: Tree, vendor: str, product: str, expected: str) -> None:
-    assert kind(tree({**system(vendor, product), **FLAGGED})) == expected
+@pytest.mark.parametrize("cpu", [FLAGGED, {}], ids=["flag", "DMI alone"])
+def test_virtual_machines_by_dmi(
+    tree: Tree, vendor: str, product: str, expected: str, cpu: dict[str, str]
+) -> None:
+    assert kind(tree({**system(vendor, product), **cpu})) == expected
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {f"{DMI}/product_version": "pc-i440fx-7.2\n"},
+        {f"{DMI}/product_version": "pc-q35-rhel8.6.0\n"},
+        {f"{DMI}/product_version": "1.0\n", f"{DMI}/product_family": "Virtual Machine\n"},
+    ],
+)
+def test_a_cloud_that_gave_it_names_of_its_own_is_known_by_the_board(
+    tree: Tree, told: dict[str, str]
+) -> None:
+    assert kind(tree({**system("Our Own Cloud", "Compute g2"), **told})) in {"kvm", "vm"}
+    plain = {f"{DMI}/product_version": "Not Specified\n", f"{DMI}/product_family": "ProLiant\n"}
+    assert kind(tree({**system("HP", "ProLiant DL380p Gen8"), **plain})) == "none"
+
+
+def test_the_board_is_told_by_dmidecode_too(tree: Tree) -> None:
+    table = (
+        "# dmidecode 3.2\nHandle 0x0100, DMI type 1, 27 bytes\nSystem Information\n"
+        "\tManufacturer: Our Own Cloud\n\tProduct Name: Compute g2\n\tVersion: pc-i440fx-2.1\n"
+    )
+    assert kind(tree({"dmidecode": table})) == "kvm"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +166,10 @@ def test_virtual_machines_by_pci_though_no_flag_is_set(
         ({"proc/cpuinfo": "processor : 0\n\nmodel : IBM pSeries (emulated by qemu)\nprocessor : 1\n"}, "kvm"),
         ({"sos_commands/virt/virt-what": "kvm\n"}, "kvm"),
         ({"sos_commands/virt/virt-what": "xen\nxen-hvm\naws\n"}, "xen-domu"),
+        ({"sos_commands/virt/virt-what": "xen\nxen-dom0\naws\n"}, "aws"),  # somebody else's machine
+        (docker_info("Boot2Docker 1.10.1 (TCL 6.4.1)", "4.1.17-boot2docker"), "vm"),
+        (docker_info("Docker Desktop", "6.10.4-linuxkit"), "vm"),
+        ({"sos_commands/nvidia/nvidia-smi_-L": "GPU 0: GRID T4-8C (UUID: GPU-0a1b)\n"}, "vm"),
         ({"sos_commands/virt/systemd-detect-virt": "oracle\n"}, "virtualbox"),
         (
             {"sos_commands/host/hostnamectl": "  Chassis: vm\n  Virtualization: kvm\n  Kernel: Linux 3.10\n"},
@@ -233,7 +275,7 @@ def test_physical_without_dmi(tree: Tree, files: dict[str, str]) -> None:
         PLAIN,  # old VirtualBox sets no flag
         {"proc/bus/pci/devices": HOST_BRIDGE},
         {"dmidecode": "# dmidecode 3.2\n/dev/mem: Permission denied\n"},
-        {"sos_commands/virt/virt-what": "xen\nxen-dom0\naws\n"},
+        {"sos_commands/virt/virt-what": "xen\nxen-dom0\nkvm\n"},
         {"sos_commands/virt/virt-what": "virt-what: this script must be run as root\n"},
         {"proc/1/cgroup": "0::/init.scope\n"},
     ],
@@ -275,6 +317,23 @@ def test_a_known_kernel_without_the_mark_is_not_wsl(tree: Tree, files: dict[str,
     found = virtualization.collect(tree(files)).wsl
     assert isinstance(found, Known)
     assert found.value is False
+
+
+def test_docker_of_windows_shows_wsl(tree: Tree) -> None:
+    kernel = "5.15.153.1-microsoft-standard-WSL2"
+    found = virtualization.collect(tree(docker_info("Docker Desktop", kernel)))
+    assert found.wsl == Known(True, "docker info")
+    assert found.kind == Known("wsl", f"docker info: kernel {kernel}")
+
+
+def test_docker_in_a_machine_of_its_own_does_not_tell_of_a_server(tree: Tree) -> None:
+    info = docker_info("Docker Desktop", "6.10.4-linuxkit")
+    assert kind(tree({**info, **SERVER, **PLAIN})) == "none"
+
+
+def test_the_kernel_of_dockers_own_machine_is_not_the_hosts(tree: Tree) -> None:
+    info = docker_info("Docker Desktop", "6.10.4-linuxkit")
+    assert isinstance(virtualization.collect(tree(info)).wsl, Unknown)
 
 
 def test_without_a_kernel_release_wsl_is_unknown(tree: Tree) -> None:

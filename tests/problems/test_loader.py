@@ -9,6 +9,7 @@ import pytest
 from envcheck.errors import RequestError
 from envcheck.problems import load, load_problems
 from envcheck.rulebook import shipped_rules
+from envcheck.rulebook.source import Node, parse_yaml
 
 ENTRY = """\
 problems:
@@ -131,6 +132,31 @@ def test_a_further_directory_may_not_take_a_shipped_id_nor_be_wrong(tmp_path: Pa
 def test_the_shipped_file_reads_the_same_by_entries_and_whole() -> None:
     path = Path(shipped_rules()) / "problems.yaml"
     assert dict(load_problems([shipped_rules()])) == load(path.read_text(encoding="utf-8"), str(path))
+
+
+def test_the_shipped_file_reads_the_same_where_its_tree_cannot_be_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = load_problems([shipped_rules()])
+    monkeypatch.setattr("envcheck.problems.loader.compiled.entries", lambda path: None)
+    read = load_problems([shipped_rules()])
+    assert dict(read) == dict(kept)
+    assert [each.origin for each in read.all_signatures()] == [each.origin for each in kept.all_signatures()]
+
+
+def test_a_shipped_problem_is_read_without_its_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check's hints have no use for them, and they are half of the file."""
+    parsed: list[bytes] = []
+    monkeypatch.setattr("envcheck.problems.loader.compiled.entries", lambda path: None)
+
+    def parse(content: bytes, file: str) -> Node:
+        parsed.append(content)
+        return parse_yaml(content, file)
+
+    monkeypatch.setattr("envcheck.problems.loader.parse_yaml", parse)
+    load_problems([shipped_rules()])["nvidia-xid"]
+    assert b"nvidia-xid" in parsed[0]
+    assert b"signatures" not in parsed[0]
 
 
 def test_an_error_in_an_entry_read_by_itself_names_the_line_in_the_file(

@@ -32,6 +32,9 @@ NEEDED = """
     os-unsupported os-untested kernel-too-old cpu-unsupported cpu-slow cpu-not-recommended memory-small
     disk-small images-disk-small virtual-machine wsl-unsupported no-nvidia-card gpu-unsuitable
     gpu-some-unsuitable gpu-not-recommended base-environment
+    glibc-newer-wanted libstdcxx-too-old docker-old-in-the-way docker-thin-pool-full gpu-fallen-off-bus
+    nvidia-xid gpu-out-of-memory nvml-unknown-error docker-iptables-chain license-expired oom-kill
+    oom-kill-cgroup mysqld-port-taken mysqld-permission clock-jump disk-io-error filesystem-read-only
 """.split()  # noqa: SIM905 - reads as one list of words
 HOSTS = ("centos", "ubuntu", "sles")
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -116,7 +119,7 @@ def test_no_command_needs_a_network(problem: Problem) -> None:
 def test_what_stands_for_something_else_is_explained_beside_it(problem: Problem) -> None:
     """A word in capitals that is to be replaced stands in the step's text too."""
     words = re.compile(
-        r"\b(?:NAME(?!,)|IFACE|CONTAINER|PARTITION|PACKAGE|IMAGE|VERSION|OLD_ADDRESS|LICENSE_IP)\b"
+        r"\b(?:NAME(?!,)|IFACE|CONTAINER|DISK|PARTITION|PACKAGE|IMAGE|VERSION|OLD_ADDRESS|LICENSE_IP)\b"
     )
     for step in problem.steps:
         for lines in step.commands.values():

@@ -191,6 +191,13 @@ def test_a_hint_that_no_base_knows_is_left_out() -> None:
     ]
 
 
+def test_hints_end_in_one_line_that_points_to_explain() -> None:
+    lines = rendered()
+
+    assert [line for line in lines if "envcheck explain" in line] == [lines[-3]]
+    assert lines[-4:] == ["", "More about each: envcheck explain ID (the word in brackets)", "", FAIL]
+
+
 def test_hints_speak_chinese() -> None:
     lines = rendered(lang="zh")
 

@@ -56,6 +56,7 @@ def test_what_goes_wrong_is_seen(fuzzing: dict[str, Any], monkeypatch: pytest.Mo
         ("deep lists", "nested deeper than 32 levels"),
         ("deep mappings", "nested deeper than 32 levels"),
         ("unknown keys", "more than 100000 keys and values"),
+        ("a chain of checks", "more than 100 checks require one another in a row"),
         ("many comparisons", "is longer than any requirement of a version"),
         ("a long number", "is longer than any requirement of a version"),
         ("utf-16", "save it as UTF-8"),

@@ -43,8 +43,15 @@ OWED = {
     "face-server": "cpu-arch cpu-model* memory disk-capacity os-release not-wsl kernel tar python27 root "
     "nvidia-card nouveau nvidia-driver nvidia-driver-tested* gpu gpu-all* gpu-model* kernel-source* selinux "
     "selinux-config* docker storage-driver storage-driver-tested* docker-space nvidia-docker2* daemon-json "
-    "package-conflicts* ports",
+    "package-conflicts* ports faces",
+    "fingerprint": "cpu-arch memory disk-capacity os-release os-tested* physical-machine kernel libstdcxx "
+    "unzip root wired-lan tmp-writable fingerprint-archive",
+    "databus": "root user databus-dir log-dir-mode ports mysqld-conflict disk-free",
+    "inference-platform": "ports ports-extra* port-range*",
+    "deployment-package": "package-whole refs-complete installer module-json docker-packages "
+    "license-cfg* space",
 }
+OWED["face-server-k8s"] = OWED["face-server"] + " facesvc-dir kubectl cluster nodes-ready service-conf"
 
 
 @pytest.mark.parametrize("module", OWED)

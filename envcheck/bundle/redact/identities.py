@@ -11,7 +11,7 @@ from typing import Any
 from envcheck.bundle.redact.finders.colons import engine_id
 from envcheck.bundle.redact.finders.ids import is_serial
 from envcheck.bundle.redact.finders.quads import Quads
-from envcheck.bundle.redact.keep import ACCOUNTS
+from envcheck.bundle.redact.keep import ACCOUNTS, is_common
 from envcheck.bundle.redact.known import Known
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 
@@ -51,6 +51,8 @@ class Identities:
         first, _, domain = name.partition(b".")
         if first.lower().startswith(b"localhost") or first.isdigit():
             return
+        if is_common(first):
+            self._known.common.add(first.lower())
         self._known.add_word("host", first)
         if domain:
             self.domain(domain)
@@ -121,6 +123,7 @@ class Identities:
         self._known.domains.update(
             str(each).encode("utf-8", "surrogateescape") for each in document["domains"]
         )
+        self._known.common.update(str(each).encode("utf-8", "surrogateescape") for each in document["common"])
         self._quads.known.update(str(each).encode() for each in document["addresses"])
 
 

@@ -15,7 +15,8 @@ ACCOUNTS = frozenset(
     b"systemd-bus-proxy syslog uuidd lxd libvirt libvirt-qemu qemu kvm dnsmasq tcpdump avahi colord "
     b"gdm lightdm pulse rtkit saslauth docker dockremap containerd nvidia-persistenced sudo wheel "
     b"admin administrator users user guest shared public anonymous none null unknown system_u "
-    b"unconfined_u system tomcat jenkins gitlab-runner baidu work idl-face facesvc idl face odp".split()
+    b"unconfined_u system tomcat jenkins gitlab-runner baidu work "
+    b"private idl-face facesvc idl face odp".split()
 )
 """Accounts of systems and of the product: in its paths they stand for no person."""
 

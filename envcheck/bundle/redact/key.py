@@ -30,10 +30,16 @@ class Key:
     def keeping_prefixes(self, kind: str, value: int, width: int, fixed: int = 0) -> int:
         """Another number of `width` bits; two numbers share as many leading bits after as before.
 
-        The first `fixed` bits stay as they are.
+        The first `fixed` bits stay as they are. `width` is a multiple of eight.
         """
         mask = 0
-        for done in range(fixed, width):
-            prefix = b"%d/%x" % (done, value >> (width - done))
-            mask |= self.number(kind, prefix, 1) << (width - 1 - done)
+        for start in range(0, width, 8):
+            # Eight levels of a tree, whose 255 nodes have one bit each of one number.
+            bits = self.number(kind, b"%d/%x" % (start, value >> (width - start)), 256)
+            byte, node = value >> (width - 8 - start) & 0xFF, 1
+            for level in range(8):
+                mask <<= 1
+                if start + level >= fixed:
+                    mask |= bits >> node & 1
+                node = node << 1 | byte >> (7 - level) & 1
         return value ^ mask

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
-from envcheck.bundle.redact.finders import HEX
+from envcheck.bundle.redact.finders import skeleton
 from envcheck.bundle.redact.keep import MIN_LENGTH, is_common
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span
@@ -42,6 +42,8 @@ class Known:
         self.numbers: dict[bytes, tuple[str, bytes]] = {}
         """Small hexadecimal digits → kind and pseudonym."""
         self.domains: set[bytes] = set()
+        self.common: set[bytes] = set()
+        """Names of ours, small, that are common words or too short: replaced only where a name must stand."""
         self._spellings: dict[bytes, tuple[bytes, set[bytes]]] = {}
         """Word in small letters → its skeleton, and how it may be spelt."""
         self._patterns: dict[tuple[bytes, ...], re.Pattern[bytes]] = {}
@@ -67,7 +69,7 @@ class Known:
         for spelling in spellings:
             self.words.setdefault(spelling, (kind, new))
             lower = spelling.lower()
-            self._spellings.setdefault(lower, (lower.translate(None, HEX), set()))[1].add(spelling)
+            self._spellings.setdefault(lower, (skeleton(lower), set()))[1].add(spelling)
 
     def add_domain(self, domain: bytes) -> None:
         """A domain of which every host is one of ours; one without a dot is a common word."""
@@ -165,6 +167,7 @@ class Known:
             "numbers": sorted(
                 (kind, digits.decode(), new.decode()) for digits, (kind, new) in self.numbers.items()
             ),
+            "common": sorted(name.decode("utf-8", "surrogateescape") for name in self.common),
             "domains": sorted(domain.decode("utf-8", "surrogateescape") for domain in self.domains),
         }
 

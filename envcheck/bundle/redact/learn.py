@@ -51,16 +51,22 @@ def from_answers(answers: Mapping[Question, Answer], found: Identities) -> None:
 
 def from_host(host: Host, found: Identities) -> None:
     """Ask for what tells who the host is, and leave its answers as they were."""
+    from_answers({**host.answers, **about(host)}, found)
+    found.add("host", [host.name])
+
+
+def about(host: Host) -> dict[Question, Answer]:
+    """What more the host answers to who it is; its own answers are left as they were."""
     before = set(host.answers)
     try:
         for ask in _questions(host):
             with suppress(Unreadable):
                 ask()
-        from_answers(host.answers, found)
+        new = {question: host.answers[question] for question in set(host.answers) - before}
+        return {question: answer for question, answer in new.items() if answer.error is None}
     finally:
         for question in set(host.answers) - before:
             host.answers.pop(question, None)
-    found.add("host", [host.name])
 
 
 def _questions(host: Host) -> Iterator[Callable[[], object]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Optional
 
+from envcheck.bundle.redact.finders import bodies
 from envcheck.bundle.redact.lines import Lines
-from envcheck.bundle.redact.spans import Span, replaced
+from envcheck.bundle.redact.spans import Span, chosen, replaced
 from envcheck.bundle.redact.stream import OVERLAP
 
 _QUOTES = (b'"', b"'")
@@ -48,7 +49,7 @@ class LongLines:
     def _written(self, cut: int) -> bytes:
         data, seen = self._data, self._seen
         spans = []
-        for span in self._lines.spans(data):
+        for span in chosen([*bodies.spans(data), *self._lines.spans(data)]):
             start = max(span.start, seen)
             if start < cut and span.end > start:
                 spans.append(Span(start, span.end, span.new, span.kind))

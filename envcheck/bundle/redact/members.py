@@ -10,7 +10,12 @@ _VERSIONS = re.compile(
     r"installed-(?:rpms|debs)|/rpm_|/dpkg|packages|[-_]release$|osrelease|/version$|/lsmod|modinfo|uname|docker_version|lspci|dmidecode"
 )
 _VALUES = (
-    ("host", re.compile(r"(?:etc/hostname|proc/sys/kernel/hostname|/host/hostname|/HOSTNAME|etc/mailname)$")),
+    (
+        "host",
+        re.compile(
+            r"(?:etc/hostname|proc/sys/kernel/hostname|/host/hostname|/HOSTNAME|etc/mailname|answers/[0-9]+_hostname)$"
+        ),
+    ),
     ("domain", re.compile(r"proc/sys/kernel/domainname$")),
     (
         "id",

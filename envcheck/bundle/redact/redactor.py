@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.bundle.redact import learn
-from envcheck.bundle.redact.finders import Finder
+from envcheck.bundle.redact.finders import Finder, bodies
 from envcheck.bundle.redact.finders.colons import Colons
 from envcheck.bundle.redact.finders.domains import Domains
+from envcheck.bundle.redact.finders.hosts import Hosts
 from envcheck.bundle.redact.finders.ids import Ids
 from envcheck.bundle.redact.finders.quads import Quads
 from envcheck.bundle.redact.finders.secrets import Secrets
@@ -24,18 +24,14 @@ from envcheck.bundle.redact.lines import Lines
 from envcheck.bundle.redact.long_lines import LongLines
 from envcheck.bundle.redact.members import Member, member
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
-from envcheck.bundle.redact.spans import aligned
+from envcheck.bundle.redact.spans import aligned, replaced
 from envcheck.bundle.redact.stream import as_utf8, blocks, pieces
+from envcheck.bundle.redact.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from envcheck.host.base import Answer, Host, Question
 
 SCHEMA = "envcheck.redaction/1"
-_KEY = re.compile(
-    rb"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)"
-    rb"(?:.{0,65536}?(?=-----END [A-Z0-9 ]*PRIVATE KEY)|(?:(?:\r?\n|(?:\\+r)?\\+n)[A-Za-z0-9+/=:, -]*)*)",
-    re.DOTALL,
-)
 _BODY = b"REDACTED: the body of a licence file\n"
 
 
@@ -57,6 +53,7 @@ class Redactor:
         self._known = Known(self._pseudonyms)
         self._quads = Quads(self._pseudonyms)
         self._domains = Domains(self._pseudonyms, self._known)
+        self._hosts = Hosts(self._pseudonyms, self._known)
         self._values = Values(self._pseudonyms)
         self._identities = Identities(self._pseudonyms, self._known, self._quads)
         self._headers = Headers(self._pseudonyms, self._known)
@@ -65,6 +62,7 @@ class Redactor:
             *Colons(self._pseudonyms).finders(),
             *Sockets(self._pseudonyms).finders(),
             *Ids(self._pseudonyms).finders(),
+            *self._hosts.finders(),
             *Users(self._pseudonyms, {name.encode() for name in keep}).finders(),
             *Secrets().finders(),
         )
@@ -86,7 +84,8 @@ class Redactor:
         self._lines = self._with_domains()
 
     def _with_domains(self) -> Lines:
-        return Lines((self._domains.finder(), *self._others), self._known, self._pseudonyms.counts)
+        of_host = (self._domains.finder(), self._hosts.own())
+        return Lines((*of_host, *self._others), self._known, self._pseudonyms.counts)
 
     # -- redacting --------------------------------------------------------------------
 
@@ -104,10 +103,17 @@ class Redactor:
     def stream(self, source: object, sink: Callable[[bytes], object], name: str = "") -> None:
         """A member of any size in little memory: from an iterable of bytes or a file to a function."""
         kind = member(name)
-        parts, write = as_utf8(pieces(source), sink)
         if kind.licence:
-            self._licence(parts, write)
+            self._licence(pieces(source), sink)
             return
+        wrapped = Wrapped(pieces(source), sink, name)
+        self._text(wrapped, kind)
+        if wrapped.closed:
+            self._pseudonyms.count("archive")
+        wrapped.end()
+
+    def _text(self, wrapped: Wrapped, kind: Member) -> None:
+        parts, write = as_utf8(wrapped.parts, wrapped.write)
         long_lines = LongLines(self._lines)
         for block, ends in blocks(parts):
             if long_lines.open or not ends:
@@ -119,10 +125,12 @@ class Redactor:
         write(long_lines.end())
 
     def _block(self, data: bytes, kind: Member) -> bytes:
-        if b"PRIVATE KEY" in data:
-            data, keys = _KEY.subn(rb"\1REDACTED", data)
-            self._pseudonyms.count("private-key", keys)
-        spans = list(self._values.spans(kind.value, data)) if kind.value else []
+        hidden = bodies.spans(data)
+        if hidden:
+            self._lines.count(hidden)
+            data = replaced(data, hidden)
+        value = "host" if data.strip().lower() in self._known.common else kind.value
+        spans = list(self._values.spans(value, data)) if value else []
         if spans:
             self._lines.count(spans)
             return aligned(data, spans)
@@ -133,7 +141,7 @@ class Redactor:
         return self._lines.fast(data, versions=kind.versions)
 
     def _licence(self, parts: Iterable[bytes], write: Callable[[bytes], object]) -> None:
-        if any(part.strip() and part != _BODY for part in parts):
+        if [True for part in parts if part.strip() and part != _BODY]:  # all of it is read
             self._pseudonyms.count("licence")
         write(_BODY)
 

@@ -11,21 +11,30 @@ _GAP = re.compile(rb" {2,}")
 _END_OF_LINE = re.compile(rb"\n|\\n")
 
 
-_ESCAPE = re.compile(rb"\\+(?:[nrtbf]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|%[0-9A-Fa-f]{2}|\x1b\[[0-9;]*[A-Za-z]")
-_ESCAPES = (b"\\", b"%", b"\x1b")
+_JSON_ESCAPES = (b"\\n", b"\\t", b"\\r", b"\\b", b"\\f")
+_CODED = re.compile(rb"\\u[0-9a-fA-F]{4}")
+_SHORT_CODED = re.compile(rb"\\x[0-9a-fA-F]{2}")
+_OF_URL = re.compile(rb"%[0-9A-Fa-f]{2}")
+_OF_TERMINAL = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
 BLANK = b"\x0b"
 """What stands in a text without escapes where they were."""
 
 
 def without_escapes(data: bytes) -> bytes:
-    r"""The same length, with blanks for what JSON, URLs and terminals write for other characters.
+    """The same length: blanks stand for what JSON, URLs and terminals write for other characters.
 
-    `\n10.0.0.1` and `%2010.0.0.1` hold an address; that the last letter or digits of the
-    escape adjoin it must not hide it.
+    A line break of JSON, or `%20` of an URL, right before an address: that its last letter
+    or digits adjoin the address must not hide it.
     """
-    if not any(mark in data for mark in _ESCAPES):
-        return data
-    return _ESCAPE.sub(lambda match: BLANK * len(match[0]), data)
+    if b"\\" in data:
+        for escape in _JSON_ESCAPES:
+            data = data.replace(escape, BLANK * 2)
+        data = _SHORT_CODED.sub(BLANK * 4, _CODED.sub(BLANK * 6, data))
+    if b"%" in data:
+        data = _OF_URL.sub(BLANK * 3, data)
+    if b"\x1b" in data:
+        data = _OF_TERMINAL.sub(lambda match: BLANK * len(match[0]), data)
+    return data
 
 
 class Span(NamedTuple):

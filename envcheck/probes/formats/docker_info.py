@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from envcheck.host.json_text import parse as parse_json
 from envcheck.lazy import regex
 
 _ROW = regex(r"(?P<indent>\s*)(?P<key>[A-Za-z][^:]*?):(?:\s+(?P<value>.*))?")
@@ -17,15 +18,19 @@ _FIELDS = {
     "Server Version": "ServerVersion",
     "Docker Root Dir": "DockerRootDir",
     "Operating System": "OperatingSystem",
+    "Kernel Version": "KernelVersion",
+    "Total Memory": "MemTotal",
+    "Architecture": "Architecture",
 }
 _AFTER_DRIVER = frozenset(
     (
         *("Logging Driver", "Execution Driver", "Cgroup Driver", "Cgroup Version", "Plugins", "Swarm"),
-        *("Runtimes", "Default Runtime", "Init Binary", "Security Options", "Kernel Version"),
+        *("Runtimes", "Default Runtime", "Init Binary", "Security Options"),
         *_FIELDS,
     )
 )
 """What ends the rows of the storage driver where the text has lost its indentation."""
+_UNITS = regex(r"(\d+(?:\.\d+)?) ?([KMGTP])i?B")
 
 
 @lru_cache(maxsize=4)  # several probes read the same text; none changes what it gets
@@ -54,9 +59,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def _from_json(text: str) -> dict[str, Any]:
-    import json
-
-    info: dict[str, Any] = json.loads(text)
+    info: dict[str, Any] = parse_json(text)
     return info
 
 
@@ -81,6 +84,14 @@ def driver_status(info: Mapping[str, Any]) -> dict[str, str]:
     """The rows below the storage driver; old engines answer rows of one element, or none."""
     rows = info.get("DriverStatus") or ()
     return {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+
+
+def memory(told: str) -> int:
+    """Bytes of `MemTotal`: a whole number, or as a text rounded to four digits. Raises ValueError."""
+    match = _UNITS.fullmatch(told)
+    if match is None:
+        return int(told)
+    return int(float(match[1]) * 1024.0 ** (1 + "KMGTP".index(match[2])))
 
 
 def uses_containerd(info: Mapping[str, Any]) -> bool:

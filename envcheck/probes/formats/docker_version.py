@@ -10,6 +10,10 @@ from envcheck.lazy import regex
 _HEADING = regex(r"\s*(?P<name>[A-Za-z][\w-]*):\s*(?P<rest>.*)")
 _OLD_STYLE = regex(r"^Server version:\s*(\S+)", re.MULTILINE)
 _PODMAN = regex(r"\bPodman Engine\b|^RemoteAPI Version:|\busing podman\b", re.MULTILINE)
+_CLIENT = regex(r"Docker version (\d\S*?),? ")
+_ARCHITECTURE = regex(r"^\s*OS/Arch(?: \((?:client|server)\))?:\s*\w+/(\w+)", re.MULTILINE)
+_SERVER = regex(r"^\s*Server\b", re.MULTILINE)
+_LAST_IN_ONE = (1, 11)
 _OF_THE_ENGINE = ("Server", "Engine")
 
 
@@ -33,6 +37,28 @@ def parse(text: str) -> dict[str, Any]:
         elif name == "Version" and program in _OF_THE_ENGINE:
             return _answer("Engine", rest)
     raise ValueError("tells no version of the server")
+
+
+def client(text: str) -> str:
+    """The version that `docker --version` prints, which is the client's; raises ValueError."""
+    match = _CLIENT.match(text)
+    if match is None:
+        raise ValueError("not the output of docker --version")
+    return match[1]
+
+
+def brings_its_engine(version: str) -> bool:
+    """Whether a client of this version is one program with its engine: up to 1.11 it is."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) <= _LAST_IN_ONE
+
+
+def architecture(text: str) -> str:
+    """The last `OS/Arch:` of `docker version`, which is the server's: `arm64`; raises ValueError."""
+    found = _ARCHITECTURE.findall(text)
+    if len(found) < 2 or not _SERVER.search(text):  # noqa: PLR2004 - the client's comes first
+        raise ValueError("tells no architecture of the server")
+    return str(found[-1])
 
 
 def is_podman(answer: Any) -> bool:  # noqa: ANN401 - JSON

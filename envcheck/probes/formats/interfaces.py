@@ -10,7 +10,9 @@ from envcheck.lazy import regex
 Kind = Literal["wired", "wireless", "virtual", "loopback"]
 
 _VIRTUAL = regex(
-    r"(?:docker|veth|br-|virbr|lxdbr|lxcbr|tun|tap|cni|flannel|cali|dummy|wg|kube-|vxlan|ovs-|sit|gre|ip6tnl).*"
+    r"(?:docker|podman|veth|vnet\d|br-|virbr|lxdbr|lxcbr|lxc|incusbr|tun|tap|macvtap|cni|flannel|cali|cilium|weave"
+    r"|dummy|wg\d|kube-|nodelocaldns|nerdctl|vxlan|genev|ovs-|vmnet|vboxnet|vif\d|xenbr|fwbr|fwln|fwpr|ifb\d"
+    r"|sit|gre|erspan|ip6tnl|ip_vti|tailscale|zt[0-9a-z]{8}|ppp\d).*"
 )
 _MII_STATUS = regex(r"^MII Status:\s*(\w+)", re.MULTILINE)
 _LOCAL = regex(r"fe[89ab][0-9a-f]:|169\.254\.|127\.|0\.0\.0\.0$|::1?$", re.IGNORECASE)

@@ -19,8 +19,11 @@ _CHINESE = {
     "超管理器厂商": "Hypervisor vendor",
     "虚拟化类型": "Virtualization type",
     "标记": "Flags",
+    "在线 CPU 列表": "On-line CPU(s) list",
+    "CPU 动态 MHz": "CPU MHz",
     "厂商 ID": "Vendor ID",
 }
+_CHINESE_VALUES = {"无": "none", "完全": "full", "半": "para", "容器": "container"}
 
 
 @lru_cache(maxsize=4)  # several probes read the same text; none changes what it gets
@@ -30,7 +33,7 @@ def read(text: str) -> dict[str, str]:
     for line in text.splitlines():
         match = _LINE.fullmatch(line)
         if match and match[2]:
-            values.setdefault(_CHINESE.get(match[1], match[1]), match[2])
+            values.setdefault(_CHINESE.get(match[1], match[1]), _CHINESE_VALUES.get(match[2], match[2]))
     if not values.keys() & {"Architecture", "Model name", "Vendor ID"}:
         raise ValueError("not the output of lscpu")
     return values

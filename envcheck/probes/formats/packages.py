@@ -24,6 +24,9 @@ _ARCH = r"(?:x86_64|noarch|i[3-6]86|aarch64|ppc64(?:le)?|s390x?|armv7hl|loongarc
 _RPM = regex(rf"(?P<name>\S+)-(?P<version>[^-\s]+-[^-\s]+?)(?:\.(?P<arch>{_ARCH}))?(?=\s|$)")
 _RPM_QUERIED = regex(r"(?P<name>\S+) (?P<version>\S+:[^-\s]+-\S+) (?P<arch>\S+)")
 _DPKG_LISTED = regex(r"(?P<state>[uihrp][a-zA-Z]R?)\s+(?P<name>[a-z0-9][^\s:]*)(?::\S+)?\s+(?P<version>\S+)")
+_RPM_INFO = regex(r"^Name +: ", re.MULTILINE)
+_RPM_INFO_FIELD = regex(r"^(Epoch|Version|Release|Architecture) *: (\S+)", re.MULTILINE)
+_MAX_PACKAGES = 100_000
 _QUERIED_COLUMNS = 3
 _BROKEN_OFF = regex(r"^(?:error: |rpmdb: |dpkg-query: )", re.MULTILINE)
 
@@ -47,10 +50,23 @@ Packages = Mapping[str, tuple[Package, ...]]
 
 @lru_cache(maxsize=2)  # several probes read the same long list
 def from_rpm(text: str) -> Packages:
-    """Read RPM_QUERY's output, `rpm -qa` or a sosreport's installed-rpms; raises ValueError."""
+    """Read RPM_QUERY's output, `rpm -qa`, `rpm -qai` or a sosreport's installed-rpms; raises ValueError."""
+    if text.startswith("Name "):
+        return _by_name(text, map(_of_rpm_info, _RPM_INFO.split(text)[1:]))
     matches = (_RPM_QUERIED.fullmatch(line) or _RPM.match(line) for line in text.splitlines())
     found = (Package(m["name"], m["version"], m["arch"] or "") for m in matches if m)
     return _by_name(text, found)
+
+
+def _of_rpm_info(block: str) -> Package:
+    fields = dict(_RPM_INFO_FIELD.findall(block))
+    version = f"{fields.get('Version', '')}-{fields.get('Release', '')}"
+    epoch = fields.get("Epoch", "")
+    return Package(
+        block.split("\n", 1)[0].strip(),
+        f"{epoch}:{version}" if epoch.isdigit() else version,
+        fields.get("Architecture", ""),
+    )
 
 
 @lru_cache(maxsize=2)
@@ -82,7 +98,9 @@ def _by_name(text: str, packages: Iterator[Package]) -> Packages:
     if _BROKEN_OFF.search(text):
         raise ValueError("the list of packages breaks off with an error")
     found: dict[str, tuple[Package, ...]] = {}
-    for package in packages:
+    for count, package in enumerate(packages):
+        if count == _MAX_PACKAGES:
+            raise ValueError(f"lists more than {_MAX_PACKAGES} packages")
         found[package.name] = (*found.get(package.name, ()), package)
     if not found:
         raise ValueError("lists no package")

@@ -17,10 +17,17 @@ _DMI = (  # vendor and product of the system (DMI type 1), in lower case: the fi
     ("parallels", r"parallels"),
     ("bhyve", r"bhyve"),
     ("kvm", r"qemu|bochs|\bkvm\b|^red hat\b|\bovirt\b|rhev|\bnutanix ahv|virtuozzo|\bzstack\b|smartdc hvm"),
+    ("kvm", r"fusion(?:compute|sphere)|\bjvirt\b|h3c cas\b|\bsmtx\b|easystack|opennebula|proxmox"),
     ("kvm", r"standard pc \(|openstack|cloudstack|kubevirt|cloud hypervisor|droplet|vserver|^linode|^vultr"),
     ("vm", r"virtual (?:machine|platform|server)|apple virtualization|^openbsd \| vmm"),
 )
-_CLOUDS = regex(r"amazon ec2|alibaba cloud|google compute engine|tencent cloud|oraclecloud|upcloud|scaleway")
+_CLOUDS = regex(
+    r"amazon ec2|ali(?:baba )?cloud|google compute engine|tencent ?cloud|oraclecloud|upcloud|scaleway"
+    r"|baidu cloud|huawei ?cloud|volcengine|jd ?cloud|ucloud|kingsoft cloud|ksyun|qingcloud|ctyun|ecloud"
+    r"|ibm cloud|exoscale|cloudsigma|yandex"
+)
+_DMI_VERSION = regex(r"pc-(?:i440fx|q35)|virt-\d|rhel ?\d[\d.]* pc|rhel-?\d[\w.]*-pc", re.IGNORECASE)
+"""The boards that QEMU emulates, told as the system's version also where a cloud gave it other names."""
 _PCI = {
     "80ee": "virtualbox",
     "1af4": "kvm",
@@ -67,6 +74,13 @@ def dmi_kind(vendor: str, product: str) -> Optional[str]:
     return next((kind for kind, pattern in _DMI if re.search(pattern, text)), None)
 
 
+def dmi_version_kind(version: str, family: str) -> Optional[str]:
+    """The hypervisor by the system's version and family in the same table, where its names do not tell."""
+    if _DMI_VERSION.match(version.strip()):
+        return "kvm"
+    return "vm" if family.strip().lower() == "virtual machine" else None
+
+
 def is_cloud(vendor: str, product: str) -> bool:
     """Whether a cloud provider sells it, as a VM or as bare metal under the same name."""
     return bool(_CLOUDS.search(f"{vendor} | {product}".lower()))
@@ -74,9 +88,20 @@ def is_cloud(vendor: str, product: str) -> bool:
 
 def system_of(structures: Iterable[Structure]) -> tuple[str, str]:
     """Vendor and product of the system: of DMI type 1, and of no other. Raises ValueError."""
+    system = _system_of(structures)
+    return system.text("Manufacturer"), system.text("Product Name")
+
+
+def version_of(structures: Iterable[Structure]) -> tuple[str, str]:
+    """Version and family of the system, likewise."""
+    system = _system_of(structures)
+    return system.text("Version"), system.text("Family")
+
+
+def _system_of(structures: Iterable[Structure]) -> Structure:
     for structure in structures:
         if structure.type == 1:
-            return structure.text("Manufacturer"), structure.text("Product Name")
+            return structure
     raise ValueError("dmidecode shows no system information")
 
 
@@ -121,13 +146,17 @@ def virt_what_kind(text: str) -> Optional[str]:
     if any(":" in word for word in facts):
         raise ValueError("virt-what could not look")
     if "xen-dom0" in facts:
-        if set(facts) - {"xen", "xen-dom0"}:
+        others = set(facts) - {"xen", "xen-dom0"}
+        if others and others <= _CLOUDS_OF_VIRT_WHAT:  # somebody else's machine, whatever Xen it shows
+            return facts[-1]
+        if others:
             raise ValueError(f"virt-what names both a Xen dom0 and {facts[-1]}")
         return "xen-dom0"
     specific = [word for word in facts if word in _VIRT_WHAT or is_container(word)]
     return _VIRT_WHAT.get(specific[0], specific[0]) if specific else facts[0]
 
 
+_CLOUDS_OF_VIRT_WHAT = {"aws", "alibaba_cloud", "google_cloud", "ibm_cloud", "nutanix_ahv"}
 _VIRT_WHAT = {
     "kvm": "kvm",
     "qemu": "kvm",

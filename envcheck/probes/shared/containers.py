@@ -10,7 +10,7 @@ from envcheck.facts import Fact, Known, Unknown, first
 from envcheck.host.base import Host
 from envcheck.lazy import regex
 from envcheck.probes.formats import lxcfs, virtual
-from envcheck.probes.shared import described
+from envcheck.probes.shared import described, engine
 from envcheck.probes.shared.signs import Sign, first_sign, maybe
 
 _WSL = regex(r"microsoft|\bwsl", re.IGNORECASE)
@@ -33,8 +33,19 @@ def wsl(host: Host) -> Fact[bool]:
         ("uname -r", lambda: host.run("uname", "-r").stdout),
         ("uname -a", lambda: host.run("uname", "-a").stdout),
         ("hostnamectl", lambda: described.hostnamectl(host)["Kernel"]),
+        *(() if host.live else (("docker info", lambda: _engines_kernel(host)),)),
     )
-    return release if isinstance(release, Unknown) else Known(False, release.source)
+    if isinstance(release, Unknown):
+        return release
+    return Known(release.source == "docker info" and bool(_WSL.search(release.value)), release.source)
+
+
+def _engines_kernel(host: Host) -> str:
+    """Of Docker Desktop it is the kernel of its own machine: that of Windows' Linux, or none of ours."""
+    kernel = str(engine.info(host).get("KernelVersion") or "")
+    if engine.elsewhere(host) or not _WSL.search(kernel):
+        return engine.told(host, "KernelVersion")
+    return kernel
 
 
 def sign(host: Host) -> Optional[Sign]:

@@ -24,7 +24,7 @@ def real_processors(host: Host) -> tuple[dmi.Structure, ...]:
     A virtual machine's table is made up: QEMU always says 2000 MHz, VMware 30000 MHz and 128 sockets.
     """
     table = dmi_table(host)
-    if virtual.dmi_kind(*virtual.system_of(table)):
+    if virtual.dmi_kind(*virtual.system_of(table)) or virtual.dmi_version_kind(*virtual.version_of(table)):
         raise NotRecorded("the DMI table is a virtual machine's")
     found = tuple(part for part in table if part.type == dmi.PROCESSOR and _is_real(part))
     if not found:

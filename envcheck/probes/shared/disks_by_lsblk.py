@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envcheck.host.base import Host, NotRecorded
+from envcheck.host.base import NOT_RECORDED, Host, NotRecorded
 from envcheck.lazy import regex
 from envcheck.probes.formats import lsblk
 from envcheck.probes.formats.block_names import may_be_disk
@@ -23,7 +23,7 @@ def disks(host: Host) -> tuple[Found, ...]:
         except ValueError:
             continue
     if not readable:
-        raise NotRecorded("no output of lsblk with sizes and types is in this record")
+        raise NotRecorded(f"an output of lsblk with sizes and types {NOT_RECORDED}")
     return _physical(max(readable, key=_telling), _usb_by_links(host))
 
 

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Any, Literal, Optional
 
-from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, TimedOut, Unreadable
+from envcheck.host.base import (
+    NOT_RECORDED,
+    Absent,
+    Denied,
+    Failed,
+    Host,
+    NotRecorded,
+    TimedOut,
+    Unreadable,
+)
 from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, docker_version
 from envcheck.probes.shared import packages
 from envcheck.record import Record
 
 State = Literal["running", "absent", "stopped", "podman"]
+"""As far as it is known: of a record that holds no answer only the version that is installed may be."""
 
 ELSEWHERE = "the engine is on another host"
 _NOT_RUNNING = regex(
@@ -28,6 +39,8 @@ _PACKAGES = frozenset(
         *("moby-engine", "docker-common", "podman-docker"),
     )
 )
+_ENGINES = ("docker-ce", "docker-ee", "docker-engine", "docker.io", "moby-engine")
+_RPM_ENGINES = ("docker", "docker-latest", "docker-common")  # Debian's `docker` is a window's dock
 _TRACES = ("/etc/docker", "/var/lib/docker", "/var/run/docker.sock", "/run/docker.sock")
 _DAEMON = regex(r"\bdockerd\b|\bdocker daemon\b")
 
@@ -35,9 +48,10 @@ _DAEMON = regex(r"\bdockerd\b|\bdocker daemon\b")
 class Engine(Record):
     """What was found out of the engine."""
 
-    state: State
+    state: Optional[State]
+    """None where a record does not tell whether it runs."""
     version: str
-    """As the engine writes it; empty unless it answers."""
+    """As the engine writes it; empty unless it answers, or a record tells what is installed."""
     source: str
     detail: str = ""
     """Why it does not answer."""
@@ -69,7 +83,11 @@ def _state(answer: Mapping[str, Any]) -> State:
 def _without_api(host: Host, no_api: Unreadable) -> Engine:
     """Ask the client, in a record the client's output, and else what is installed."""
     problems: list[Unreadable] = []
-    for command, parse in (("docker version", _by_version), ("docker info", _by_info)):
+    with suppress(Absent, Failed, NotRecorded, ValueError):
+        if not host.live:
+            return _by_recorded_info(host)
+    commands = _COMMANDS if host.live else (*_COMMANDS, *_COMMANDS_OF_RECORDS)
+    for command, parse in commands:
         try:
             found = _said(host, command, parse)
             # The API's own words are the better ones: which socket is missing or refuses.
@@ -83,7 +101,33 @@ def _without_api(host: Host, no_api: Unreadable) -> Engine:
     if isinstance(no_api, Absent) or (isinstance(no_api, Failed) and _NOT_RUNNING.search(str(no_api))):
         return Engine("stopped", "", "docker's socket", str(no_api))
     told = [error for error in (no_api, *problems) if not isinstance(error, (NotRecorded, Absent))]
-    raise (told or [no_api])[0]
+    if told or host.live:
+        raise (told or [no_api])[0]
+    return _installed(host, no_api)
+
+
+def _installed(host: Host, no_api: Unreadable) -> Engine:
+    """The engine that would run, if it does: an old one is too old either way. Raises `no_api`."""
+    with suppress(Unreadable):
+        installed = packages.installed(host)
+        names = _ENGINES if packages.manager(host) == "dpkg" else (*_ENGINES, *_RPM_ENGINES)
+        for name in names:
+            if name in installed:
+                return Engine(None, installed[name][0].upstream, f"package {name}", str(no_api))
+    with suppress(Unreadable, ValueError):
+        client = docker_version.client(host.run("docker", "--version").stdout)
+        if docker_version.brings_its_engine(client):
+            return Engine(None, client, "docker --version", str(no_api))
+    raise no_api
+
+
+def _by_recorded_info(host: Host) -> Engine:
+    """A record may keep the engine's answer to /info alone. Raises Unreadable, ValueError."""
+    answer = host.docker("/info")
+    version = answer.get("ServerVersion") if isinstance(answer, Mapping) else None
+    if not version:
+        raise ValueError("tells no version of the server")
+    return Engine("podman" if "BuildahVersion" in answer else "running", str(version), "docker API")
 
 
 def _said(host: Host, command: str, parse: Callable[[str, str], Engine]) -> Engine:
@@ -114,6 +158,10 @@ def _by_info(text: str, command: str) -> Engine:
     return Engine("running", version, command)
 
 
+_COMMANDS = (("docker version", _by_version), ("docker info", _by_info))
+_COMMANDS_OF_RECORDS = (("nvidia-docker version", _by_version),)
+
+
 def info(host: Host) -> Mapping[str, Any]:
     """The engine's answer to /info, from a record the output of `docker info`.
 
@@ -133,6 +181,14 @@ def info(host: Host) -> Mapping[str, Any]:
     if not isinstance(answer, Mapping) or answer.get("ServerErrors"):
         raise Failed("docker info: the engine did not answer")
     return answer
+
+
+def told(host: Host, key: str) -> str:
+    """What `docker info` says of the machine that the engine runs on, this one; raises Unreadable."""
+    value = info(host).get(key)
+    if not value or elsewhere(host) or in_a_machine(info(host)):
+        raise NotRecorded(f"{key} of docker info {NOT_RECORDED}")
+    return str(value)
 
 
 def elsewhere(host: Host) -> str:

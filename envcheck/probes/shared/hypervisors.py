@@ -61,6 +61,14 @@ def system(host: Host) -> tuple[str, str]:
     return vendor, product or ""
 
 
+def _version(host: Host) -> tuple[str, str]:
+    """Version and family of the system, likewise; empty where they are not told."""
+    version = maybe(lambda: host.read(f"{_DMI}/product_version"))
+    if version is None and not host.live:
+        return maybe(lambda: virtual.version_of(described.dmi_table(host))) or ("", "")
+    return version or "", maybe(lambda: host.read(f"{_DMI}/product_family")) or ""
+
+
 def cpu_is_virtual(host: Host) -> Optional[bool]:
     """The hypervisor flag of the CPU; None where it is not known. Raises Unreadable, ValueError."""
     return cpuinfo.hypervisor_flag(cpuinfo.read(host.read("/proc/cpuinfo")))
@@ -109,6 +117,8 @@ def _by_dmi(host: Host) -> Optional[Sign]:
     if kind is None and virtual.is_cloud(vendor, product):
         bare = ".metal" in product or maybe(lambda: cpu_is_virtual(host)) is False
         kind = None if bare else "kvm"
+    elif kind is None:
+        kind = virtual.dmi_version_kind(*_version(host))
     return Sign(kind, f"DMI: {vendor} {product}".strip()) if kind else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from envcheck.facts import Source
-from envcheck.host.base import Absent, Host, NotRecorded, Unreadable
+from envcheck.host.base import NOT_RECORDED, Absent, Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats import netstat, proc_net_tcp, ss
 from envcheck.probes.formats.listener import Listener
@@ -58,16 +58,25 @@ def _owned(host: Host, found: list[Listener]) -> tuple[Listener, ...]:
 
 
 def _recorded(host: Host, command: str, read: Read) -> tuple[Listener, ...]:
-    """From the outputs that list every listening TCP socket, going by their options."""
+    """From the outputs that list every listening TCP socket, going by their options.
+
+    Where there are several, of different moments or users, a port that any of them shows is taken.
+    """
     texts = host.recorded(command, f"{command}_*")
-    found = [name for name in texts if _lists_all(name.rpartition("/")[2], command)]
-    problem = ""
-    for name in found:
+    found: dict[str, list[Listener]] = {}
+    understood, problem = False, ""
+    for name in (name for name in texts if _lists_all(name.rpartition("/")[2], command)):
         try:
-            return tuple(read(texts[name]))
+            listed = read(texts[name])
         except ValueError as error:
             problem = f"{name}: {error}"
-    raise NotRecorded(problem or f"no output of {command} that lists all listening ports is in this record")
+            continue
+        understood = True
+        for port in {listener.port for listener in listed} - found.keys():
+            found[port] = [listener for listener in listed if listener.port == port]
+    if not understood:
+        raise NotRecorded(problem or f"an output of {command} that lists all listening ports {NOT_RECORDED}")
+    return tuple(listener for same in found.values() for listener in same)
 
 
 def _lists_all(name: str, command: str) -> bool:

@@ -27,7 +27,9 @@ def evidence(host: Host) -> str | Unknown:
             return f"{tool} found no virtualization"
     if maybe(lambda: _is_lpar(host)):
         return "a logical partition of IBM Z"
-    return Unknown("neither DMI nor CPU and PCI bus could be read: a VM can't be excluded")
+    if host.live:
+        return Unknown("neither DMI nor CPU and PCI bus could be read: a VM can't be excluded")
+    return Unknown("not in this record: DMI, or CPU and PCI bus; a VM can't be excluded", recorded=False)
 
 
 def _cpu_is_real(host: Host) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from envcheck.host.base import Failed, Host, NotRecorded, Unreadable
@@ -27,6 +28,11 @@ _EVIDENCE: tuple[tuple[str, Manager], ...] = (
     ("/installed-rpms", "rpm"),
     ("/installed-debs", "dpkg"),
 )
+_LISTS: Mapping[Manager, tuple[str, ...]] = {
+    "rpm": ("rpm_*-qa*", "sh_-c_rpm_*-qa*"),
+    "dpkg": ("dpkg_-l", "dpkg-query_*"),
+}
+"""Names of the outputs that list all packages, in a record."""
 _SECONDS = 20.0
 
 
@@ -47,6 +53,9 @@ def manager(host: Host) -> Manager:
         except Unreadable as error:
             missing = error
     if missing is not None:
+        listed = {kind for kind, patterns in _LISTS.items() if any(host.recorded(*patterns).values())}
+        if len(listed) == 1:
+            return listed.pop()
         raise missing
     return "none"
 
@@ -85,9 +94,7 @@ def _listed(host: Host, kind: Manager) -> str:
         if output.status != 0:
             raise Failed(f"{query[0]} failed: {output.stderr.strip()[:200]}")
         return output.stdout
-    if kind == "rpm":
-        return _recorded(host, "installed-rpms", "rpm_*-qa*", "sh_-c_rpm_*-qa*")
-    return _recorded(host, "installed-debs", "dpkg_-l", "dpkg-query_*")
+    return _recorded(host, "installed-rpms" if kind == "rpm" else "installed-debs", *_LISTS[kind])
 
 
 def _recorded(host: Host, root_file: str, *patterns: str) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from envcheck.facts import Fact, first
-from envcheck.host.base import Host, NotRecorded, Unreadable
+from envcheck.host.base import NOT_RECORDED, Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 
 _PROGRAMS = ("/bin/sh", "/sbin/init", "/bin/bash")
@@ -81,7 +81,7 @@ def _of_libraries(host: Host) -> int:
                 return 64
         except Unreadable:
             continue
-    raise NotRecorded("no 64-bit C library is in this record")
+    raise NotRecorded(f"a 64-bit C library {NOT_RECORDED}")
 
 
 def _of_distribution(host: Host) -> int:

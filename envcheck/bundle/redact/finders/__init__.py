@@ -1,33 +1,58 @@
-"""One file for each kind of identifier: where it stands in a text that is not known beforehand."""
+"""One file for each kind of identifier: where it stands in a text that is not known beforehand.
+
+A finder is only asked about lines that fit one of its gates. A gate that is narrower than
+its finder is a leak, so each is drawn from the finder's own patterns: what every match
+holds, less its hexadecimal digits. tests/bundle/redact/test_gates.py makes texts from all
+patterns and shows that no gate holds any of them back.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from envcheck.bundle.redact.spans import Span, Text
 
 HEX = b"0123456789abcdefABCDEF"
-"""What is left out of a line to get its skeleton: then the lines of one kind are the same."""
+_SMALL = bytes(range(256)).lower()
+
+
+def skeleton(text: bytes) -> bytes:
+    """The text without hexadecimal digits, in small letters: then the lines of one kind are the same."""
+    return text.translate(_SMALL, HEX)
+
+
+class Gate(NamedTuple):
+    """Of a line with such a skeleton a finder is asked: it holds the literal, and has the form."""
+
+    literal: bytes
+    form: Optional[re.Pattern[bytes]] = None
+
+    def fits(self, lines: bytes) -> bool:
+        """Of the skeleton of one or more lines."""
+        return self.literal in lines and (self.form is None or self.form.search(lines) is not None)
 
 
 class Finder(NamedTuple):
-    """Finds one kind of identifier in the lines whose skeleton, or the text itself, is promising."""
+    """Finds one kind of identifier in the lines that fit a gate."""
 
-    gate: re.Pattern[bytes]
-    """Fits the skeleton of every line that may hold one."""
+    gates: tuple[Gate, ...]
+    """One of them must be fitted."""
     find: Callable[[Text], Iterator[Span]]
     needs: bytes = b""
-    """What every such line holds besides, where the skeleton alone says too little."""
+    """What every such line holds besides, in small letters, where the skeleton says too little."""
 
 
-def skeleton(stem: str) -> str:
-    """What is left of a word in the skeleton."""
-    return "".join(each for each in stem if each not in HEX.decode())
+def words(*stems: str) -> tuple[Gate, ...]:
+    """Gates for lines with one of the words."""
+    return tuple(Gate(skeleton(stem.encode())) for stem in stems)
 
 
-def gate(*stems: str) -> re.Pattern[bytes]:
-    """A gate for lines with one of the words; `~` before one: it is a pattern already."""
-    forms = (stem[1:] if stem.startswith("~") else re.escape(skeleton(stem)) for stem in stems)
-    return re.compile("|".join(forms).encode(), re.IGNORECASE | re.MULTILINE)
+def form(literal: str, pattern: str) -> Gate:
+    """A gate for lines whose skeleton has a form, with a literal in it that begins it, if it can."""
+    return Gate(literal.encode(), re.compile(pattern.encode(), re.MULTILINE))
+
+
+ANY = words("")
+"""For a finder that only needs something."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from socket import AF_INET6, inet_pton
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import Finder, form, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -13,6 +14,8 @@ _PAIRS = re.compile(
     rb"[:-](?<=[0-9a-fA-F]{2}[:-])(?:[0-9a-fA-F]{2}[:-]){4}[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2})*(?![0-9a-zA-Z]|:[0-9a-fA-F]{1,4}\b)"
 )
 _CISCO = re.compile(rb"\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}(?!\.?[0-9a-zA-Z])")
+_DASHED = re.compile(rb"(?<![0-9A-Za-z-])[0-9a-fA-F]{1,4}(?:-[0-9a-fA-F]{1,4}){7}(?![0-9A-Za-z-])")
+_ARPA = re.compile(rb"(?<![0-9a-z.])([0-9a-f](?:\.[0-9a-f]){31})\.ip6\.arpa")
 _ENGINE = re.compile(rb"(?<![A-Z2-7:])(?:[A-Z2-7]{4}:){11}[A-Z2-7]{4}(?![A-Z2-7:])")
 _INTERFACE = re.compile(rb"(?:enx|wlx|wwx)([0-9a-fA-F]{12})(?![0-9a-zA-Z])")
 _GROUPS = re.compile(rb"::|:(?:[0-9a-fA-F]{1,4}:){5,}[0-9a-fA-F]{1,4}")
@@ -35,14 +38,16 @@ class Colons:
     def finders(self) -> tuple[Finder, ...]:
         """One for each form."""
         return (
-            Finder(gate("~:::::|-----"), self.macs),
-            Finder(gate(r"~:{7}"), self.addresses),
-            Finder(gate(r"~::"), self.addresses, needs=b"::"),
-            Finder(gate(r"~:::"), self.interface_parts, needs=b"ff:fe"),
-            Finder(gate(r"~:::"), self.interface_parts, needs=b"FF:FE"),
-            Finder(gate(r"~(?:^|[^g-z])nx|wlx|wwx"), self.interfaces),
-            Finder(gate(r"~\.\."), self.cisco),
-            Finder(gate(r"~(?:[g-z]{0,4}:){11}"), self.engines),
+            Finder((*words(":::::", "-----"), form("", "[:-]{5}")), self.macs),
+            Finder(words("::::::"), self.addresses),
+            Finder(words("::"), self.addresses, needs=b"::"),
+            Finder(words(":::"), self.interface_parts, needs=b"ff:fe"),
+            Finder(words("enx"), self.interfaces, needs=b"enx"),
+            Finder(words("wlx", "wwx"), self.interfaces),
+            Finder(words(".."), self.cisco),
+            Finder(words("-------"), self.dashed),
+            Finder(words(".ip6.arpa"), self.reversed),
+            Finder((form(":", r":(?:[g-z]{0,4}:){10}"),), self.engines),
         )
 
     def macs(self, text: Text) -> Iterator[Span]:
@@ -117,6 +122,20 @@ class Colons:
             if data[start - 1 : start] != b"." and any(48 <= each < 58 for each in plain):  # noqa: PLR2004
                 yield Span(start, match.end(), self._pseudonyms.mac(mac), "mac")
 
+    def dashed(self, text: Text) -> Iterator[Span]:
+        """2001-db8-0-0-8-800-200c-417a, as in the names of hosts."""
+        for match in _DASHED.finditer(text.data):
+            new = self._pseudonyms.colons(match[0].replace(b"-", b":"))
+            if new is not None:
+                whole = b"-".join(b"%x" % int(group, 16) for group in _groups(new))
+                yield Span(*match.span(), whole, "ipv6")
+
+    def reversed(self, text: Text) -> Iterator[Span]:
+        """a.7.1.….1.0.0.2.ip6.arpa, all 32 digits of an address."""
+        for match in _ARPA.finditer(text.lower):
+            new = self._pseudonyms.unbroken(match[1].replace(b".", b"")[::-1])
+            yield Span(*match.span(1), b".".join(b"%c" % digit for digit in reversed(new)), "ipv6")
+
     def engines(self, text: Text) -> Iterator[Span]:
         """The ID that an engine gave itself before 23.0."""
         for match in _ENGINE.finditer(text.data):
@@ -131,6 +150,12 @@ def engine_id(pseudonyms: Pseudonyms, old: bytes) -> bytes:
     value = pseudonyms.key.number("docker-id", old, 220)
     text = bytes(letters[value >> 5 * at & 31] for at in range(44))
     return b":".join([b"XXXX", *(text[at : at + 4] for at in range(0, 44, 4))])
+
+
+def _groups(address: bytes) -> list[bytes]:
+    """All eight of an address as text."""
+    digits = inet_pton(AF_INET6, address.decode()).hex().encode()
+    return [digits[at : at + 4] for at in range(0, len(digits), 4)]
 
 
 def _is_hex(text: bytes) -> bool:

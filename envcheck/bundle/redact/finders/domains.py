@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import Finder, words
 from envcheck.bundle.redact.known import Known
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
@@ -25,11 +25,12 @@ class Domains:
         """For the domains known by now; where there are none it finds nothing."""
         domains = sorted(self._known.domains, key=lambda domain: (-len(domain), domain))
         if not domains:
-            return Finder(re.compile(rb"(?!)"), lambda _: iter(()))
+            return Finder((), lambda _: iter(()))
         names = b"|".join(map(re.escape, domains))
         pattern = re.compile(rb"(?:%s)(?![a-z0-9]|\.[a-z])" % names)
         return Finder(
-            gate(*(domain.decode("latin-1") for domain in domains)), lambda text: self._find(pattern, text)
+            words(*(domain.decode("latin-1") for domain in domains)),
+            lambda text: self._find(pattern, text),
         )
 
     def _find(self, pattern: re.Pattern[bytes], text: Text) -> Iterator[Span]:

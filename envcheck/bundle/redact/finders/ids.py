@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import ANY, Finder, form, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -24,6 +24,7 @@ _BY_ID = re.compile(
     rb"(?=(?:_[0-9]|-part[0-9]+|-[0-9]:[0-9])*(?:[\s\"',:]|\\n|\Z))"
 )
 _BY_ID_MARK = re.compile(rb"by-id/|-> \.\./\.\./|ID_SERIAL|DEVLINKS")
+_BOOTS = re.compile(rb"-- boot ([0-9a-f]{32}) --| -?[0-9]+ ([0-9a-f]{32}) (?:mon|tue|wed|thu|fri|sat|sun) ")
 _MACHINE = re.compile(
     rb"(?:machine[-_ ]?id|boot[-_ ]?id|journal/|invocation[_-]id|system token)"
     rb"[\\\"']*\s*[:=]?\s*[\\\"']*([0-9a-f]{32})(?![0-9a-f])"
@@ -31,7 +32,7 @@ _MACHINE = re.compile(
 _KEYED = re.compile(
     rb"(?:serial(?:[ _-]?(?:number|numbers|num|no\.?|short))?|\bs/n|asset[ _-]?tag"
     rb"|service[ _-]?tag|ppin|board[ _]id[ _]number|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"  # noqa: E501 - one alternation
-    rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;\n\\]+)"
+    rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;)\n\\]+)"
 )
 _PLACEHOLDER = re.compile(
     rb"(?:not |to be |default|none|unknown|n/a|\[n/a|system |chassis |base ?board|asset|serial|0+\Z|x+\Z"
@@ -49,26 +50,39 @@ class Ids:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for each way of saying it."""
+        keys = (
+            *words("serial", "s/n", "wwn"),
+            *(form("ppin", r"ppin\W*[:=>]"), form("ui", r"ui(?:[ _]?numr)?\W*[:=>]")),
+            *(form("sst", "sst[ _-]?tg"), form("srvi", "srvi[ _-]?tg"), form("or", "or[ _]i[ _]numr")),
+        )
+        machines = (
+            form("mhin", "mhin[-_ ]?i"),
+            form("oot", "oot[-_ ]?i"),
+            *words("invocation", "journal/", "system token", "-- boot "),
+            form("  ", "  (?:mon|tu|w|thu|ri|st|sun) "),
+        )
         return (
-            Finder(gate("~----"), self.uuids),
-            Finder(gate("~VMwr-"), self.vmware),
-            Finder(gate(r"~(?:^|[^g-z])(?:x(?![g-z_])|n\.|ui\.|t\.)|wwn|si-|mpth-"), self.wwns),
-            Finder(gate("~-i/|-> |ISRIL|VLINKS"), self.by_id),
-            Finder(gate(r"~(?:mhin|oot|invotion)[-_ ]?i", "journal/", "system token"), self.machines),
-            Finder(
-                gate("serial", "s/n", "wwn", r"~(?:^|\W)ppin|ui\W*[:=>]|(?:sst|srvi)[ _-]?tg|or[ _]i nmr"),
-                self.keyed,
-            ),
+            Finder(words("----"), self.uuids),
+            Finder((form("-", "-(?:[g-z]{0,4}-){5}"),), self.volumes),
+            Finder(words("VMware-"), self.vmware),
+            Finder(words("wwn", "scsi-", "mpath-"), self.wwns),
+            *(Finder(ANY, self.wwns, needs=start) for start in (b"0x5", b"0x6", b"naa.", b"eui.", b"t10.")),
+            Finder(words("by-id/", "-> ", "ID_SERIAL", "DEVLINKS"), self.by_id),
+            Finder(machines, self.machines),
+            Finder(keys, self.keyed),
         )
 
     def uuids(self, text: Text) -> Iterator[Span]:
-        """8-4-4-4-12, and LVM's."""
+        """8-4-4-4-12."""
         data = text.data
         for match in _UUID.finditer(data):
             start, end = match.start() - 8, match.end()
             if start >= 0 and not data[start : match.start()].strip(b"0123456789abcdefABCDEF"):
                 yield from self._digits(data, start, end, "uuid")
-        for match in _LVM.finditer(data):
+
+    def volumes(self, text: Text) -> Iterator[Span]:
+        """LVM's, in which all letters occur."""
+        for match in _LVM.finditer(text.data):
             if match[0] != match[0].lower() and any(48 <= each < 58 for each in match[0]):  # noqa: PLR2004
                 new = self._pseudonyms.key.digits("lvm", match[0], 32)
                 marked = (
@@ -104,6 +118,8 @@ class Ids:
         """machine-id, boot_id."""
         for match in _MACHINE.finditer(text.lower):
             yield from self._digits(text.data, *match.span(1), "machine-id")
+        for match in _BOOTS.finditer(text.lower):
+            yield from self._digits(text.data, *match.span(match.lastindex or 1), "machine-id")
 
     def keyed(self, text: Text) -> Iterator[Span]:
         """`Serial Number: S4EM…`, `ID_SERIAL_SHORT=…`, `<serial>…</serial>`."""
@@ -122,7 +138,9 @@ class Ids:
     def value(self, value: bytes, start: int) -> Iterator[Span]:
         """A value that is an identifier as a whole."""
         plain = value.lower()
-        core = plain.removeprefix(b"gpu-").removeprefix(b"0x") if hasattr(plain, "removeprefix") else plain
+        core = plain
+        for start_of in (b"mig-", b"gpu-", b"0x"):
+            core = core.removeprefix(start_of)
         digits = core.replace(b"-", b"")
         if len(digits) in (16, 32) and not digits.strip(b"0123456789abcdef"):
             at = start + len(value) - len(core)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import Finder, words
 from envcheck.bundle.redact.ipv4 import OF_PRIVATE
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import BLANK, Span, Text
 
 _DIGITS = b"0123456789"
 _REST = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
+_ARPA = b".in-addr.arpa"
 _DASHED = re.compile(rb"-(?<=[0-9]-)[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}(?![0-9])")
 _MORE = re.compile(rb"-[0-9]")
 _DASHED_HOST = re.compile(
@@ -60,8 +61,7 @@ class Quads:
 
     def finders(self) -> tuple[Finder, Finder]:
         """For dots and for dashes."""
-        dots = gate(r"~(?:(?<![g-z])|(?<=\\[nrt]))\.\.\.(?![g-z.])", r"~\.\.\.\.", r"~[_-]\.\.\.")
-        return Finder(dots, self.dotted), Finder(gate("~---"), self.dashed)
+        return Finder(words("..."), self.dotted), Finder(words("---"), self.dashed)
 
     def dotted(self, text: Text) -> Iterator[Span]:
         """10.1.2.3, but not version 10.1.2.3."""
@@ -73,11 +73,20 @@ class Quads:
             if not 0 < at - start < 4:  # noqa: PLR2004 - one to three digits
                 continue
             quad = data[start:end]
+            if data[end : end + len(_ARPA)].lower() == _ARPA:
+                yield from self._reversed(quad, start, end)
+                continue
             new = self._pseudonyms.dotted(quad)
             if new is not None and (
                 quad in self.known or self._is_address(text, start, end, new.startswith(OF_PRIVATE))
             ):
                 yield Span(start, end, new, "ipv4")
+
+    def _reversed(self, quad: bytes, start: int, end: int) -> Iterator[Span]:
+        """3.2.1.10.in-addr.arpa."""
+        new = self._pseudonyms.dotted(_turned(quad))
+        if new is not None:
+            yield Span(start, end, _turned(new), "ipv4")
 
     def _is_address(self, text: Text, start: int, end: int, private: bool) -> bool:
         quad = text.data[start:end]
@@ -140,6 +149,10 @@ class Quads:
             new = self._pseudonyms.dotted(quad)
             if new is not None and (quad in self.known or _in_host_name(text.lower, start, end)):
                 yield Span(start, end, new.replace(b".", b"-"), "ipv4")
+
+
+def _turned(quad: bytes) -> bytes:
+    return b".".join(reversed(quad.split(b".")))
 
 
 def _in_host_name(lower: bytes, start: int, end: int) -> bool:

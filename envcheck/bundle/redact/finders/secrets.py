@@ -5,25 +5,53 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, gate
+from envcheck.bundle.redact.finders import ANY, Finder, Gate, form, skeleton, words
 from envcheck.bundle.redact.spans import Span, Text
 
 REDACTED = b"REDACTED"
+"""What stands for a secret."""
 
-_STEM = (
-    r"(?:(?<!by)(?<!com)pass(?![a-z])|password|passwd|passphrase|passcode|(?<![a-z])pwd|psk|secret|token|credentials?"
-    r"|(?:api|access|private|account|encryption|shared|secret)[_.-]?key|key[_-]?data|signature|authorization"
-    r"|(?<![a-z])o?auth|(?<![a-z])sig|(?<![a-z])sign|cookie|session[_-]?id|accesskeyid|(?<![a-z])community"
-    r"|licen[cs]e[_-]?(?:key|code)|密码|口令|密钥)"
-    r"(?:[_.-]?(?:hash|value|text|data|base64|key|id|enc|[0-9]{1,2}))?"
-).encode()
-_QUOTED = rb"""(?P<quote>\\*["'])(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n]))*)(?:(?P=quote)|\Z)"""
-_BARE = rb"""(?P<bare>(?:(?![,;&]\s*[\w.-]+\s*[=:])[^\s"'\\<>])+)"""
+_NAMES = (
+    # A condition on what stands before comes behind: only what begins with letters is found fast.
+    *(
+        "pass(?<!bypass)(?<!compass)(?![a-z])",
+        "password",
+        "passwd",
+        "passphrase",
+        "passcode",
+        "psk",
+        "secret",
+    ),
+    *("pwd(?<![a-z]pwd)", "pw(?<![a-z]pw)(?![a-z])", "token", "credentials?", "signature", "authorization"),
+    *(
+        f"{word}[_.-]?key"
+        for word in ("api", "access", "private", "account", "encryption", "shared", "secret")
+    ),
+    *("key[_-]?data", "auth(?<![a-z]auth)", "oauth(?<![a-z]oauth)", "sig(?<![a-z]sig)", "sign(?<![a-z]sign)"),
+    *(
+        "cookie",
+        "session[_-]?id",
+        "accesskeyid",
+        "community(?<![a-z]community)",
+        "licen[cs]e[_-]?(?:key|code)",
+    ),
+)
+_CHINESE = [word.encode(code) for word in ("密码", "口令", "密钥") for code in ("utf-8", "gb18030")]
+STEM = rb"(?:%s)(?:[_.-]?(?:hash|value|text|data|base64|key|id|enc|[0-9]{1,2}))?" % b"|".join(
+    [*(name.encode() for name in _NAMES), *map(re.escape, _CHINESE)]
+)
+"""What a secret is called, in small letters."""
+_QUOTED = (
+    rb"""(?P<quote>\\*["'])(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n])|(?<=[^=:,(\s])'')*)(?:(?P=quote)|\Z)"""
+)
+_BARE = rb"""(?P<bare>(?:(?![,;&]\s*[\w.-]+\s*[=:])(?:[^\s"'\\<>]|\\u[0-9a-f]{4}))+)"""
+_IS = b"|".join(re.escape(word.encode(code)) for word in "是为" for code in ("utf-8", "gb18030"))
+_COLON = b"|".join(re.escape("：".encode(code)) for code in ("utf-8", "gb18030"))
 _JSON_VALUE = re.compile(rb"[^\s,}\]\"'\\]*")
 _KEYED = re.compile(
-    _STEM
-    + rb"""(?P<close>\\*["']?)[ \t]*(?::=|=>|[:=]|\xef\xbc\x9a|>(?=[^\s<]))[ \t]*(?:%s|%s)"""
-    % (_QUOTED, _BARE)
+    STEM + rb"""(?P<close>\\*["']?)[ \t]*"""
+    rb"(?::=|=>|[:=]|(?:%s)?(?:%s)|(?:%s):?|%%3[ad]|\\u003[ad]|>(?=[^\s<]))[ \t]*(?:%s|%s)"
+    % (_IS, _COLON, _IS, _QUOTED, _BARE)
 )
 _OPTION = re.compile(
     rb"""(?<![\w-])--?[a-z0-9-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|access-?key)"""
@@ -41,8 +69,17 @@ _TOOLS = (
     re.compile(rb"""\bidentified (?:with \S+ )?(?:by|as) (?:password )?["']?(?P<value>[^\s"'\\;]+)"""),
     re.compile(rb"""\b(?:passin|passout) pass:(?P<value>[^\s"'\\]+)"""),
     re.compile(
-        rb"""\b(?:requirepass|masterauth|rootpw|login \S+ password|spassword) (?P<value>[^\s"'\\]+)"""
+        rb"""\b(?:requirepass|masterauth|rootpw|login \S+ password|spassword|auth_pass|r[ow]community"""
+        rb"""|snmp community) (?P<value>[^\s"'\\]+)"""
     ),
+    re.compile(rb"""\becho (?:-[ne]+ )?["']?(?P<value>[^\s"'\\|]+)["']? ?\| ?(?:sudo )?passwd\b"""),
+    re.compile(rb"""\becho (?:-[ne]+ )?["']?[\w.-]+:(?P<value>[^\s"'\\|]+)["']? ?\| ?(?:sudo )?chpasswd\b"""),
+    re.compile(rb"\b(?:mongo\w*|unzip|zip)\b[^\n|;]*? -p " + _WORD),
+    re.compile(rb"\bopenssl\b[^\n|;]*? -k " + _WORD),
+    re.compile(
+        rb"""\bpassword (?:is generated )?(?:for \S+ )?is:? (?P<value>(?=[^\s"'\\]*[0-9])[^\s"'\\]+)"""
+    ),
+    re.compile(rb"""\btemporary password is generated for \S+ (?P<value>[^\s"'\\]+)"""),
 )
 _URL = re.compile(rb"""://(?P<user>[^\s/:@"'<>]*)(?::(?P<value>[^\s/"'<>]*))?@(?=[\w\[])""")
 _BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+/=-]{16,})")
@@ -51,13 +88,51 @@ _FORMS = re.compile(
     rb"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
     rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
 )
-_FORMS_GATE = re.compile(
-    rb"yJ[\w-]*\.yJ|(?:^|\W)(?:KI|SI|LTI)\w|gh[pousr]_|ithu_pt_|glpt-|xox[ps]?-|hvs\.|\$\w*\$|LStLSR"
+_FORMS_GATES = (
+    *words(
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxp-",
+        "xoxs-",
+        "hvs.",
+    ),
+    *words("$1$", "$y$", "$apr1$", "LS0tLS1CRUdJTi"),
+)
+_COMMANDS = tuple(
+    form(name, f"{name}.* -")
+    for name in (
+        "mysql",
+        "mri",
+        "sshpss",
+        "login",
+        "kinit",
+        "usr",
+        "ris-li",
+        "smlint",
+        "mongo",
+        "zip",
+        "opnssl",
+    )
+)
+_COMMAND_WORDS = (
+    *("identified", "requirepass", "masterauth", "rootpw", "spassword", "passin pass:", "passout pass:"),
+    *("curl", "wget", "password ", "auth_pass", "rocommunity", "rwcommunity", "snmp community", "passwd"),
+)
+_SCHEMES = (b"bearer", b"basic", b"negotiate", b"token")
+_STEMS = (
+    *(b"pass", b"pwd", b"psk", b"secret", b"token", b"credential", b"key", b"signature", b"authorization"),
+    *(b"licence", b"license", b"auth", b"sig", b"sign", b"cookie", b"session", b"community"),
 )
 _SCHEME = re.compile(rb"(?:bearer|basic|digest|token|negotiate|aws4-hmac-sha256|apikey)\b", re.IGNORECASE)
 _TO_THE_END = re.compile(rb"""[^\n\v"'\\]*""")
 _NOT_ONE = re.compile(
-    rb"(?:redacted|null|nil|none|true|false|yes|no|\*+|\(.*|\[.*|\{.*|\$\{.*|\$\(.*|%[a-z]|<.*|required|invalid"
+    rb"(?:redacted|[|>][-+0-9]*|[a-z]*dsa/sha.*|rsa/sha.*|null|nil|none|true|false|yes|no|\*+|\(.*|\[.*|\{.*|\$\{.*|\$\(.*|%[a-z]|<.*|required|invalid"
     rb"|expired|incorrect|missing|wrong|is|was|not|disabled|enabled|unknown|absent|denied|empty|failed|failure|error|ok|done|success\w*)[.,;)]*\Z"
 )
 _LINE_START = re.compile(rb"(?:^|\n|\\n)[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+)?[\w.\"'-]*\Z")
@@ -69,21 +144,22 @@ class Secrets:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for all that is called by name, one for each other way."""
-        words = "pass|pwd|psk|secret|token|credential|key|signature|authorization|licence|license"
-        keyed = [f"~{word}" for word in _skeletons(f"{words}|auth|sig|sign|cookie|session|community")]
-        end = r"""[\w.-]*(?:\\*["'])?[ \t]*[:=>：]"""
-        tools = gate(
-            r"~(?:mysql|mri|sshpss|login|kinit|usr|usrmo|z|ris-li|lp|smlint)\S*(?: .*)? -[pw ]",
-            *(r"~(?:^|\W)(?:url|wgt) .*-(?:u|-usr)", "identified", "requirepass", "masterauth", "rootpw"),
-            *("spassword", "passin pass:", "passout pass:", r"~login \S* psswor "),
-        )
+        end = r"""[\w.-]*\\*["']?[ \t]*(?:[:=>%]|\\u|[\x80-\xff])"""
+        keys = [form(stem, stem + end) for stem in (skeleton(each).decode() for each in _STEMS)]
+        schemes = [skeleton(each).decode() for each in _SCHEMES]
+        options = [
+            form(stem, stem + r"""[g-z-]*(?:\\*["',]| )""") for stem in ("pss", "pw", "tokn", "srt", "ky")
+        ]
         return (
-            Finder(gate(*(stem + end for stem in keyed), "密码", "口令", "密钥"), self.keyed),
-            Finder(gate(r"~-[g-z-]*(?:pss|pw|tokn|srt|ky)[g-z-]*(?:\\*[\"',]| )"), self.options),
-            Finder(tools, self.tools),
-            Finder(gate(r"~://[^\s/]*@"), self.urls),
-            Finder(gate(r"~(?:^|\W)(?:rr|si|notit|tokn) "), self.bearers),
-            Finder(_FORMS_GATE, self.forms),
+            Finder((*keys, *map(Gate, map(skeleton, _CHINESE))), self.keyed),
+            Finder(tuple(options), self.options),
+            Finder((*_COMMANDS, *words(*_COMMAND_WORDS)), self.tools),
+            Finder((form("lp", "lp.* -"),), self.tools, needs=b"ldap"),
+            Finder((form("z", "z.* -p"),), self.tools, needs=b"7z"),
+            Finder((form("://", r"://[^\s/]*@"),), self.urls),
+            Finder(tuple(form(f"{stem} ", rf"(?<!\w){stem} ") for stem in schemes), self.bearers),
+            Finder(_FORMS_GATES, self.forms),
+            *(Finder(ANY, self.forms, needs=start) for start in (b"eyj", b"akia", b"asia", b"ltai")),
         )
 
     def keyed(self, text: Text) -> Iterator[Span]:
@@ -97,17 +173,17 @@ class Secrets:
     def _of_key(data: bytes, match: re.Match[bytes]) -> Span | None:
         if match["quote"] is not None:
             start, end = match.span("inside")
-            return None if _is_none(data[start:end]) else Span(start, end, REDACTED, "secret")
+            return None if is_none(data[start:end]) else Span(start, end, REDACTED, "secret")
         start, end = match.span("bare")
         if (_SCHEME.match(data, start) and data[end : end + 1] == b" ") or (
             match["close"] == b""
             and _LINE_START.search(data, max(0, match.start() - _LONGEST_KEY), match.start())
         ):
-            end = _end_of(data, start)
+            end = max(end, _end_of(data, start))
         if match["close"]:
             end = _end(_JSON_VALUE, data, start)
         value = data[start:end]
-        if _is_none(value) or (value.isdigit() and match[0].startswith((b"token", b"sig", b"auth", b"key"))):
+        if is_none(value) or (value.isdigit() and match[0].startswith((b"token", b"sig", b"auth", b"key"))):
             return None
         # A number or bare word behind a key in quotes is JSON, which has to stay JSON.
         quote = match["close"]
@@ -147,11 +223,12 @@ def _values(pattern: re.Pattern[bytes], where: bytes, data: bytes) -> Iterator[S
 def _value(data: bytes, start: int, end: int) -> Iterator[Span]:
     if data[start : start + 1] in (b"'", b'"') and data[end - 1 : end] == data[start : start + 1]:
         start, end = start + 1, end - 1
-    if not _is_none(data[start:end]):
+    if not is_none(data[start:end]):
         yield Span(start, end, REDACTED, "secret")
 
 
-def _is_none(value: bytes) -> bool:
+def is_none(value: bytes) -> bool:
+    """Whether it stands where a secret would, and is none: `null`, `******`, a word of a message."""
     return not value.strip() or _NOT_ONE.match(value.strip().lower()) is not None
 
 
@@ -163,7 +240,3 @@ def _end_of(data: bytes, start: int) -> int:
 def _end(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
     match = pattern.match(data, start)
     return match.end() if match else start
-
-
-def _skeletons(words: str) -> list[str]:
-    return ["".join(each for each in word if each not in "abcdef") for word in words.split("|")]

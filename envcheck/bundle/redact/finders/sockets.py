@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder
+from envcheck.bundle.redact.finders import Finder, form, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -14,8 +14,10 @@ _SOCKET = re.compile(
     rb": ([0-9A-F]{32}|[0-9A-F]{8}):[0-9A-F]{4} ([0-9A-F]{32}|[0-9A-F]{8}):[0-9A-F]{4} [0-9A-F]{2} "
 )
 _ROUTE = re.compile(rb"%s([0-9A-F]{8})%s([0-9A-F]{8})%s[0-9A-F]{4}%s" % ((_TAB,) * 4))
-_ADDRESS6 = re.compile(rb"(?:\\n|(?<![0-9a-f]))([0-9a-f]{32}) (?=[0-9a-f]{2} )")
-_NEXT_HOP6 = re.compile(rb" [0-9a-f]{2} ([0-9a-f]{32}) (?=[0-9a-f]{8} )")
+_ADDRESS6 = re.compile(
+    rb"(?:\\n|(?<![0-9a-f]))([0-9a-f]{32}) (?=[0-9a-f]{2,8} [0-9a-f]{2,32} [0-9a-f]{2,32} [0-9a-f]{2,32} )"
+)
+_NEXT_HOP6 = re.compile(rb" [0-9a-f]{2} ([0-9a-f]{32}) (?=[0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} )")
 _IP_VS = re.compile(rb"(?:TCP|UDP|SCTP|->) +([0-9A-F]{8}):[0-9A-F]{4} ")
 
 
@@ -26,12 +28,12 @@ class Sockets:
         self._pseudonyms = pseudonyms
 
     def finders(self) -> tuple[Finder, ...]:
-        """For all tables that hold zeros, as each but the balancer's does."""
+        """One for each form of table."""
         return (
-            Finder(re.compile(rb": : : "), self.sockets),
-            Finder(re.compile(rb"(?:\t|\\t){4}"), self.routes),
-            Finder(re.compile(rb"   "), self.unbroken, needs=b"00000000"),
-            Finder(re.compile(rb"TP +:|UP +:|-> +:", re.IGNORECASE), self.balancer),
+            Finder(words(": : : "), self.sockets),
+            Finder((form("\t", r"(?:\t|\v\v){4}"), *words("\v" * 8)), self.routes),
+            Finder(words("     "), self.unbroken),
+            Finder((form(" :", r"(?:tp|up|->) +: "),), self.balancer),
         )
 
     def sockets(self, text: Text) -> Iterator[Span]:

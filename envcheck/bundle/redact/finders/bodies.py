@@ -1,0 +1,138 @@
+"""Secrets that stand on other lines than their names: keys, blocks of YAML, values of Kubernetes.
+
+They are looked for in whole blocks of text, before its lines are sorted by what may be found in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from envcheck.bundle.redact.finders.secrets import REDACTED, STEM, is_none
+from envcheck.bundle.redact.spans import Span, chosen
+
+_KEY = re.compile(
+    rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+    rb"((?:.{0,65536}?(?=-----END [A-Z0-9 ]*PRIVATE KEY)|(?:(?:\r?\n|(?:\\+r)?\\+n)[A-Za-z0-9+/=:, -]*)*))",
+    re.DOTALL,
+)
+_PUTTY = re.compile(rb"Private-Lines: [0-9]+((?:(?:\r?\n|(?:\\+r)?\\+n)[A-Za-z0-9+/=]+)+)")
+_NEW_LINE = rb"(?:\r?\n|(?:\\+r)?\\+n)"
+_BLOCK = re.compile(rb":[ \t]*(?:!!\w+ )?([|>][-+0-9]*)?[ \t]*%s([ \t]+)(?=\S)" % _NEW_LINE)
+_NAME = re.compile(rb"""(?:^|[\s{,n])\\*["']?[\w.-]*?%s[\w.-]*\\*["']?[ \t]*\Z""" % STEM)
+_NO_SCALAR = re.compile(rb"""(?:-[ \t]|[\w.'"/-]+[ \t]*:(?:\s|\\+n|\Z)|[{\[#])""")
+_QUOTED = re.compile(rb"""(\\*["'])((?:(?!\1)[^\n])*)(?=\1)""")
+_BARE = re.compile(rb"""(?:[^\s"'<>,}\\]|\\(?!n))(?:[^\n"<>\\]|\\(?!n))*""")
+_VALUE = re.compile(rb"""value(?:\\*["'])?(?:[ \t]*[:=][ \t]*|>)""")
+_NAMED = re.compile(
+    rb"""(?:name|key)(?:\\*["'])?(?:\s*[:=]\s*|>)(?:\\*["'])?[\w.-]*%s[\w.-]*(?:\\*["'])?(?:</(?:name|key)>)?"""
+    rb"""(?:[,\s]|\\+[nt])*(?:\\*["'])?<?\Z""" % STEM
+)
+_SECRET = re.compile(rb"""\bkind(?:\\*["'])?\s*:\s*(?:\\*["'])?Secret(?:List)?\b""")
+_DATA = re.compile(
+    rb"""^([ \t]*)(?:- )?(?:data|stringData):[ \t]*\r?\n((?:\1[ \t]+\S.*(?:\n|\Z))+)""", re.MULTILINE
+)
+_DATA_JSON = re.compile(rb"""(?:data|stringData)\\*["']\s*:\s*\{([^{}]*)\}""")
+_ITEM = re.compile(
+    rb"""^[ \t]+["']?[\w.-]+["']?:[ \t]*(?![|>][-+0-9]*[ \t]*$)(\S.*?)[ \t\r]*$""", re.MULTILINE
+)
+_ITEM_BODY = re.compile(rb"""^[ \t]+["']?[\w.-]+["']?:[ \t]*[|>][-+0-9]*[ \t]*\n""", re.MULTILINE)
+_ITEM_JSON = re.compile(rb""":\s*(\\*["'])((?:(?!\1).)*)(?=\1)""", re.DOTALL)
+_LOOK_BACK = 160
+_KEY_OR_PAIR = 200
+
+
+def spans(data: bytes) -> list[Span]:
+    """All of them in a block of text."""
+    fit = (find for marks, find in _FINDERS if any(mark in data for mark in marks))
+    return chosen(span for find in fit for span in find(data))
+
+
+def _keys(data: bytes) -> Iterator[Span]:
+    for match in _KEY.finditer(data):
+        if match[1] != REDACTED:
+            yield Span(*match.span(1), REDACTED, "private-key")
+
+
+def _putty(data: bytes) -> Iterator[Span]:
+    for match in _PUTTY.finditer(data):
+        yield Span(*match.span(1), b" " + REDACTED, "private-key")
+
+
+def _blocks(data: bytes) -> Iterator[Span]:
+    """`password: |` and the lines below it; `"password":` and the value on the next line."""
+    for match in _BLOCK.finditer(data):
+        at = match.start()
+        line = data.rfind(b"\n", max(0, at - _LOOK_BACK), at) + 1
+        before = data[max(line, at - _LOOK_BACK) : at]
+        if not _NAME.search(before.lower()):
+            continue
+        start = match.end()
+        if match[1]:
+            end = _end_of_block(data, start, match[2])
+        elif _NO_SCALAR.match(data, start):
+            continue
+        else:
+            start, end = _scalar(data, start)
+        if not is_none(data[start:end]):
+            yield Span(start, end, REDACTED, "secret")
+
+
+def _end_of_block(data: bytes, start: int, indent: bytes) -> int:
+    """Behind the last line that is indented as far as the first one."""
+    lines = re.compile(rb"[^\n\\]*(?:(?:\r?\n|\\+n)(?:%s|[ \t]*(?=\r?\n))[^\n\\]*)*" % re.escape(indent))
+    match = lines.match(data, start)
+    return match.end() if match else start
+
+
+def _scalar(data: bytes, start: int) -> tuple[int, int]:
+    match = _QUOTED.match(data, start)
+    if match:
+        return match.span(2)
+    bare = _BARE.match(data, start)
+    return bare.span() if bare else (start, start)
+
+
+def _pairs(data: bytes) -> Iterator[Span]:
+    """`name: DB_PASSWORD` and `value: x`, in YAML, JSON, XML."""
+    for match in _VALUE.finditer(data):
+        before = data[max(0, match.start() - _KEY_OR_PAIR) : match.start()].lower()
+        if _NAMED.search(before):
+            start, end = _scalar(data, match.end())
+            if not is_none(data[start:end]):
+                yield Span(start, end, REDACTED, "secret")
+
+
+def _of_kubernetes(data: bytes) -> Iterator[Span]:
+    """Each value of a Secret, which is not named like one: base64, or plain in stringData."""
+    if not _SECRET.search(data):
+        return
+    for part in _DATA.finditer(data):
+        yield from _items(_ITEM, 1, data, *part.span(2))
+        for match in _ITEM_BODY.finditer(data, *part.span(2)):
+            indent = data[match.end() :][: len(data[match.end() :]) - len(data[match.end() :].lstrip(b" \t"))]
+            start = match.end() + len(indent)
+            yield Span(start, _end_of_block(data, start, indent), REDACTED, "secret")
+    for part in _DATA_JSON.finditer(data):
+        yield from _items(_ITEM_JSON, 2, data, *part.span(1))
+
+
+def _items(pattern: re.Pattern[bytes], group: int, data: bytes, start: int, end: int) -> Iterator[Span]:
+    for match in pattern.finditer(data, start, end):
+        if not is_none(match[group]):
+            yield Span(*match.span(group), REDACTED, "secret")
+
+
+_FINDERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes], Iterator[Span]]], ...] = (
+    ((b"PRIVATE KEY",), _keys),
+    ((b"Private-Lines",), _putty),
+    (
+        tuple(
+            mark + end for mark in (b":", b": ", b"|", b">", b"-", b"+") for end in (b"\n", b"\r\n", b"\\n")
+        ),
+        _blocks,
+    ),
+    ((b"value",), _pairs),
+    ((b"Secret",), _of_kubernetes),
+)
+"""What must be there, for an answer at once where nothing is."""

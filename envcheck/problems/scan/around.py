@@ -1,0 +1,51 @@
+"""What must stand near a match, and what must not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from envcheck.problems.scan.blocks import AROUND, Block
+from envcheck.problems.scan.regexes import any_of
+from envcheck.problems.scan.seek import Match
+from envcheck.problems.signature import Near, Signature
+
+_Condition = tuple[re.Pattern[bytes], int]
+
+
+class Conditions:
+    """The conditions of each signature, compiled when one of its phrases is first found."""
+
+    def __init__(self, signatures: Sequence[Signature]) -> None:
+        self._signatures = signatures
+        self._compiled: dict[int, tuple[list[_Condition], list[_Condition]]] = {}
+
+    def hold(self, block: Block, match: Match) -> bool:
+        """Whether all that is wanted near the match is there, and nothing that excludes it."""
+        if match.number not in self._compiled:
+            signature = self._signatures[match.number]
+            self._compiled[match.number] = _compile(signature.near), _compile(signature.excludes)
+        near, excludes = self._compiled[match.number]
+        return all(_stands(block, match, each) for each in near) and not any(
+            _stands(block, match, each) for each in excludes
+        )
+
+
+def _compile(conditions: Sequence[Near]) -> list[_Condition]:
+    return [(any_of(each.any), each.lines) for each in conditions]
+
+
+def _stands(block: Block, match: Match, condition: _Condition) -> bool:
+    regex, lines = condition
+    return regex.search(surroundings(block, match, lines).lower()) is not None
+
+
+def surroundings(block: Block, match: Match, lines: int) -> bytes:
+    """The lines of a match and so many before and after them, no more than `AROUND` each way."""
+    text = block.text
+    begin, end = match.line, text.find(b"\n", match.end)
+    for _ in range(lines):
+        begin = text.rfind(b"\n", 0, max(begin - 1, 0)) + 1
+        end = text.find(b"\n", end + 1) if end >= 0 else end
+    last = len(text) if end < 0 else end
+    return text[max(begin, match.start - AROUND) : min(last, match.end + AROUND)]

@@ -1,0 +1,140 @@
+"""A signal or a full disk while an archive is unpacked leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from envcheck.bundle.unpacked import Unpacked
+from envcheck.host import open_host
+from tests.bundle.archives import REPOSITORY, write
+
+
+@pytest.fixture
+def tmp(tmp_path: Path) -> Path:
+    """Where archives are unpacked."""
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    return folder
+
+
+def start(tmp: Path, *arguments: object) -> subprocess.Popen[str]:
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(REPOSITORY),
+        "HOME": str(tmp.parent),
+        "TMPDIR": str(tmp),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "envcheck", *map(str, arguments)],
+        cwd=tmp.parent, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What takes seconds to unpack."""
+    path = tmp_path_factory.mktemp("large") / "x.tar.gz"
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        for number in range(60_000):
+            archive.addfile(tarfile.TarInfo(f"etc/{number // 1000}/{number}"))
+    return path
+
+
+def unpacking(tmp: Path, large: Path) -> subprocess.Popen[str]:
+    """A check at the moment when some of the archive is unpacked."""
+    process = start(tmp, "--from", large, "default")
+    until = time.monotonic() + 60
+    while not any(len(list(each.glob("etc/*"))) > 1 for each in tmp.glob("envcheck-*")):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    return process
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_while_unpacking(tmp: Path, large: Path, number: int, status: int) -> None:
+    process = unpacking(tmp, large)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in said
+    assert list(tmp.iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_with_the_next_one(tmp: Path, large: Path) -> None:
+    process = unpacking(tmp, large)
+    process.kill()
+    process.communicate(timeout=60)
+    (left,) = tmp.iterdir()
+    os.utime(left, (0, 0))
+    again = start(tmp, "--from", write(tmp.parent / "small.tar.gz", {"etc/hosts": "x"}), "default")
+    _, said = again.communicate(timeout=60)
+    assert again.returncode == 1, said
+    assert list(tmp.iterdir()) == []
+
+
+def test_what_is_in_use_or_not_ours_stays(tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    first = Unpacked()
+    os.utime(first.name, (0, 0))
+    young = tmp / "envcheck-young"
+    young.mkdir()
+    file = tmp / "envcheck-file"
+    file.write_text("x")
+    os.utime(file, (0, 0))
+    link = tmp / "envcheck-link"
+    link.symlink_to(tmp)
+    second = Unpacked()
+    assert os.path.isdir(first.name)
+    assert young.is_dir()
+    assert file.is_file()
+    assert link.is_symlink()
+    for each in (first, second, second):
+        each.remove()
+    assert sorted(path.name for path in tmp.iterdir()) == ["envcheck-file", "envcheck-link", "envcheck-young"]
+
+
+def test_a_host_that_is_forgotten_is_removed(tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    open_host(write(tmp.parent / "small.tar.gz", {"etc/hosts": "x"}))
+    assert list(tmp.iterdir()) == []
+
+
+@pytest.fixture
+def small(tmp: Path) -> Iterator[Path]:
+    """A file system of 1 MB for what is unpacked."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp], check=True)
+    try:
+        yield tmp
+    finally:
+        subprocess.run(["umount", "-l", tmp], check=True)
+
+
+@pytest.mark.parametrize(
+    "words", [["--from", "FILE", "default"], ["bundle", "--from", "FILE", "-o", "made.tar.gz"]], ids=" ".join
+)
+def test_no_room_to_unpack(small: Path, words: list[str]) -> None:
+    files = {f"etc/{number}": os.urandom(100_000) for number in range(30)}
+    path = write(small.parent / "x.tar.gz", files)
+    process = start(small, *(path if word == "FILE" else word for word in words))
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "it can't be unpacked: No space left on device" in said
+    assert len(said.strip().splitlines()) == 1
+    assert list(small.iterdir()) == []
+    assert not list(small.parent.glob("made*"))

@@ -1,0 +1,1 @@
+"""What Acme's lamps need of a host."""
