@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -116,10 +117,25 @@ def test_a_shell_and_the_c_library_are_enough(jail: Jail) -> None:
         assert found[name]["status"] == (status or found[name]["status"]) != "unknown", found[name]
 
 
-def test_without_libstdcxx_everything_else_works(jail: Jail) -> None:
+def test_without_libstdcxx_logs_are_searched_by_the_second_engine(jail: Jail, kit: Path) -> None:
     jail.libraries(*NEEDED)
     assert not list(jail.root.rglob("libstdc++*"))
-    assert jail.run("list").status == 0
+    text = "write /x: no space left on device\nopen /y: permission denied\nall is well\n"
+    (jail.root / "service.log").write_text(text)
+    findings = jail.run("diagnose", "/service.log", "--format", "json")
+    assert findings.status == 1, findings.stderr
+    assert "no hyperscan here" in (kit / "scripts/envcheck.log").read_text("utf-8")
+
+    (jail.root.parent / "service.log").write_text(text)
+    log = str(jail.root.parent / "service.log")
+    installed = jail.machine.installed("diagnose", log, "--format", "json")
+    by_kit = jail.machine.run(kit / "envcheck", "diagnose", log, "--format", "json")
+    assert by_kit.status == installed.status == 1
+    named = [
+        [(one["problem"], one["count"]) for one in json.loads(run.stdout)["findings"]]
+        for run in (findings, by_kit, installed)
+    ]
+    assert named[0] == named[1] == named[2] != []
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
