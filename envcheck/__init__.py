@@ -36,6 +36,9 @@ __all__ = [
     "verify",
 ]
 
+kit_root: str | None = None
+"""The directory of the unpacked kit; set by what starts it, None for an installed package."""
+
 _HOMES = {
     "check": "api",
     "diagnose": "api",

@@ -238,12 +238,16 @@ def _never_fail_to_encode() -> None:
 
 def _open_standard_streams() -> None:
     """Where the caller has closed a stream: no file that we open may take its place."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - stderr
-        pass
-    os.close(descriptor)
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # what is opened now gets the lowest number that is free: this one
+            os.open(os.devnull if os.path.exists(os.devnull) else "/", os.O_RDONLY)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            import io
+
+            setattr(sys, name, io.StringIO())
 
 
 def _catch_signals() -> None:

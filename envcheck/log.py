@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, TextIO
 
+import envcheck
 from envcheck import __version__
 from envcheck.report import escape
 
@@ -26,8 +27,6 @@ else:
 log = logging.getLogger(__name__)
 
 NAME = "envcheck.log"
-KIT_VARIABLE = "ENVCHECK_KIT"
-"""Set by the launcher of the unpacked kit: the kit's root directory."""
 SYSTEM_DIRECTORY = Path("/var/log/envcheck")
 """Where root logs when the state directory (that of the user who called sudo) is of no use."""
 
@@ -77,12 +76,6 @@ def copied_to(stream: TextIO) -> Iterator[None]:
         root.removeHandler(handler)
 
 
-def kit_root() -> Optional[Path]:
-    """The root of the unpacked kit that runs, else None."""
-    root = os.environ.get(KIT_VARIABLE)
-    return Path(root) if root and Path(root, "scripts", "envcheck.py").is_file() else None
-
-
 def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
     problems = []
     for place in [Path(path)] if path else _default_places():
@@ -100,12 +93,13 @@ def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
 
 
 def _default_places() -> Iterator[Path]:
-    kit = kit_root()
-    if kit is not None:
-        yield kit / "scripts" / NAME
+    if envcheck.kit_root:
+        yield Path(envcheck.kit_root, "scripts", NAME)
     from platformdirs import user_state_dir
 
-    yield Path(user_state_dir("envcheck")) / NAME
+    state = Path(user_state_dir("envcheck"))
+    if state.is_absolute():  # else the user has no home, and this is below the current directory
+        yield state / NAME
     if os.geteuid() == 0:
         yield SYSTEM_DIRECTORY / NAME
 

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from envcheck.host.base import Failed, TimedOut, Unreadable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _CHUNK = 1 << 16
+_NO_TLS = "the kit speaks no TLS: check on the engine's own host, or with envcheck installed by pip"
 _LOOPBACK = ("localhost", "127.", "[::1]")
 
 
@@ -107,6 +109,8 @@ def client(endpoint: Endpoint, timeout: float, version: str | None = None) -> do
 def _sdk_tls(tls: Tls) -> docker.tls.TLSConfig:
     from docker.tls import TLSConfig
 
+    if find_spec("_ssl") is None:
+        raise OSError(_NO_TLS)
     authority, certificate, key = (os.path.join(tls.directory, name) for name in PEM_FILES)
     pair = (certificate, key) if os.path.isfile(certificate) and os.path.isfile(key) else None
     if not tls.verify:
