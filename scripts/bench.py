@@ -33,6 +33,7 @@ from typing import NamedTuple
 
 ENVCHECK = [sys.executable, "-m", "envcheck"]
 INTERPRETER = [sys.executable, "-c", "pass"]
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 LOG = "home/baidu/work/license-server/logs/license_service.log.wf"
 MODULE = "offline-security-server"
