@@ -129,7 +129,7 @@ class Rulebook:
             header["description"].bilingual,
             partial(build_checks, self, name, problems, scope),
             partial(_notes, header, scope),
-            partial(self._logs, name),
+            partial(self.logs, name),
         )
         title, description, checks, notes, logs = each(_call, parts)
         return RuleSet(
@@ -185,7 +185,7 @@ class Rulebook:
         """The overlays of a rule set in their order."""
         return self._overlays.get(name, ())
 
-    def _logs(self, name: str) -> LogNames:
+    def logs(self, name: str) -> LogNames:
         """The logs that a module names, after those of the rule set that it extends."""
         found = LogNames()
         for header in map(self.header, self.lineage(name)):

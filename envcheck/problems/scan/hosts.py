@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Optional, Union
 
 from envcheck.bundle import logs
@@ -88,13 +88,14 @@ def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
             yield each._replace(name=each.name[len(path) + 1 :])
 
 
-def is_here(path: str, modules: Sequence[LogNames]) -> bool:
+def is_here(path: str, modules: Callable[[], Sequence[LogNames]]) -> bool:
     """Whether a log that was named lies where this machine keeps its own."""
     at = os.path.realpath(path)
-    patterns = [pattern for each in modules for pattern in each.files if pattern.startswith("/")]
     return at.startswith(_LOGS) or any(
         fnmatch.fnmatchcase(at, each)
-        for pattern in patterns
+        for names_of_module in modules()
+        for pattern in names_of_module.files
+        if pattern.startswith("/")
         for each in (pattern, f"{pattern}{_ROTATED}", f"{pattern}/*")
     )
 

@@ -23,6 +23,7 @@ from envcheck.problems.scan.regexes import ANY_RUN, Wanted
 
 RARE = 8
 """How often a word may stand in a block: to look there takes as long as to search the block."""
+_SAMPLE, _RARE_IN_SAMPLE = 1 << 16, 2
 _BLANKS, _RARE_BLANKS = (b" ", b"\n"), (b"\t", b"\r", b"\v", b"\f")
 _OF_WORDS = hyperscan.HS_FLAG_CASELESS
 _OF_PHRASES = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
@@ -51,7 +52,7 @@ class HyperEngine:
         while True:
             index = self._index
             ends = index.scanner.ends(text)
-            crowds = {index.words[number] for number in _crowds(ends) if index.words[number]}
+            crowds = {words for number in _crowds(ends) if (words := index.words[number])}
             if not crowds:
                 return [(phrase, end) for number, end in ends for phrase in index.phrases[number]]
             self._give_up(crowds, text)
@@ -66,7 +67,7 @@ class HyperEngine:
 
     def _give_up(self, crowds: set[Words], text: memoryview) -> None:
         """Do without these words, and those that would come for them and are as common here."""
-        small = b" ".join(bytes(text).lower().split())
+        small = b" ".join(bytes(text[:_SAMPLE]).lower().split())
         others = {
             words
             for phrase in self._phrases
@@ -75,7 +76,7 @@ class HyperEngine:
             for words in clue
         }
         self._common |= crowds
-        self._common.update(words for words in others if small.count(b" ".join(words)) > RARE)
+        self._common.update(words for words in others if small.count(b" ".join(words)) > _RARE_IN_SAMPLE)
         del self._index
 
 

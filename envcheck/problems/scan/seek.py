@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from envcheck.problems.scan.blocks import Block, Raw
@@ -37,9 +37,9 @@ class Seeker:
         self._phrases = phrases
         self._engine = engine
 
-    def prepare(self) -> None:
-        """Make ready what is made at its first use, for processes that are to share it."""
-        self._engine.quick(memoryview(b""))
+    def prepare(self, beginning: Iterable[bytes]) -> None:
+        """Let the engine suit itself to a log, for the processes that are to share it."""
+        self._engine.quick(memoryview(b"".join(beginning)))
 
     def seek(self, raw: Raw) -> tuple[Block, list[Match]]:
         """The block in clean text, and the first match of each signature in each of its lines.

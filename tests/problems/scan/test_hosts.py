@@ -52,7 +52,7 @@ def test_what_the_host_does_not_answer_is_said(tree: Tree) -> None:
 
 
 def test_a_named_log_is_this_machines_where_it_keeps_its_own(tmp_path: Path) -> None:
-    assert is_here("/var/log/messages", [])
-    assert is_here("/home/work/service.log.wf.1", [MODULE])
-    assert not is_here("/home/work/other.log", [MODULE])
-    assert not is_here(str(tmp_path / "messages"), [MODULE])
+    assert is_here("/var/log/messages", list)
+    assert is_here("/home/work/service.log.wf.1", lambda: [MODULE])
+    assert not is_here("/home/work/other.log", lambda: [MODULE])
+    assert not is_here(str(tmp_path / "messages"), lambda: [MODULE])
