@@ -17,7 +17,7 @@ from envcheck.host import open_host
 from envcheck.host.base import Host, Unreadable
 from envcheck.problems import Problems, load_problems
 from envcheck.problems.confirm import ORDER, Witness, certainty, unasked
-from envcheck.problems.scan import files, hosts
+from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
 from envcheck.problems.scan.findings import EXAMPLES, Found, Place
 from envcheck.problems.scan.scanner import Progress, Scanner
@@ -78,6 +78,8 @@ def diagnose(
 def _logs(request: Request, host: Host, modules: Modules) -> Logs:
     if request.paths:
         return files.named(request.paths)
+    from envcheck.problems.scan import hosts  # archives' modules come with it
+
     if request.from_path is not None:
         return hosts.of_record(request.from_path)
     return hosts.of_machine(host, modules())
@@ -127,7 +129,7 @@ def _to_confirm(scanner: Scanner, request: Request, modules: Modules) -> set[int
         number
         for number, found in scanner.found.items()
         if scanner.signatures[number].confirmed_by
-        and (ours or all(hosts.is_here(name, modules) for name in found.logs))
+        and (ours or all(names.is_here(name, modules) for name in found.logs))
     }
 
 

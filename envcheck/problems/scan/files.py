@@ -209,6 +209,8 @@ class FileText:
         if self._file is None:
             self._file = FileIO(os.open(self._path, _FLAGS))
             self._file.seek(self._begin)
+        if self._file.closed:  # it has ended
+            return 0
         at = 0
         while at < len(memory) and (size := self._file.readinto(memory[at:])):
             at += size

@@ -45,21 +45,22 @@ class HyperEngine:
 
     def quick(self, text: memoryview) -> Optional[Places]:
         """Where a phrase may be in the text; None where the text is not regular."""
-        return None if self._marks.ends(text) else self.thorough(text)
+        return self._places(text)
 
     def thorough(self, text: memoryview) -> Places:
         """Where a phrase may be in a clean text."""
+        return self._places(text) or []
+
+    def _places(self, text: memoryview) -> Optional[Places]:
         while True:
             index = self._index
             ends = index.scanner.ends(text)
+            if any(number == index.mark for number, _ in ends):
+                return None
             crowds = {words for number in _crowds(ends) if (words := index.words[number])}
             if not crowds:
                 return [(phrase, end) for number, end in ends for phrase in index.phrases[number]]
             self._give_up(crowds, text)
-
-    @cached_property
-    def _marks(self) -> Scanner:
-        return Scanner([(IRREGULAR, _OF_MARKS)])
 
     @cached_property
     def _index(self) -> _Index:
@@ -91,7 +92,9 @@ class _Index:
         for place, phrase in enumerate(phrases):
             clue = next((each for each in phrase.clues if common.isdisjoint(each)), None)
             self._add(place, phrase, clue)
-        self.scanner = Scanner([*self._numbers, _SHORT])
+        self.mark = len(self._numbers)
+        """The number of what a regular text lacks."""
+        self.scanner = Scanner([*self._numbers, (IRREGULAR, _OF_MARKS), _SHORT])
 
     def _add(self, place: int, phrase: Wanted, clue: Optional[Clue]) -> None:
         if clue is None:

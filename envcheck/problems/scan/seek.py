@@ -36,6 +36,8 @@ class Seeker:
     def __init__(self, phrases: Sequence[Wanted], engine: Engine) -> None:
         self._phrases = phrases
         self._engine = engine
+        self._regular = True
+        """Whether the last block was: the next one will be like it."""
 
     def prepare(self, beginning: Iterable[bytes]) -> None:
         """Let the engine suit itself to a log, for the processes that are to share it."""
@@ -46,9 +48,12 @@ class Seeker:
 
         Where nothing is found the block is empty.
         """
-        places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
+        places = None
+        if self._regular:
+            places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
         if places is None:
             block = _cleaned(raw)
+            self._regular = block.text == memoryview(raw.memory)[: raw.size]
             places = self._engine.thorough(memoryview(block.text)[block.start :])
         elif places:
             block = _with_clean_start(raw)

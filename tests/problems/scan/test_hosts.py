@@ -6,8 +6,9 @@ import gzip
 from pathlib import Path
 
 from envcheck.problems.scan.files import PassedOver
-from envcheck.problems.scan.hosts import is_here, of_machine
+from envcheck.problems.scan.hosts import of_machine
 from envcheck.problems.scan.lines import breaks
+from envcheck.problems.scan.names import is_here
 from envcheck.problems.scan.source import Source
 from envcheck.rulebook.model import LogNames
 from tests.conftest import Tree
