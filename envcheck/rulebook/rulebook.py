@@ -137,7 +137,7 @@ class Rulebook:
             header["description"].bilingual,
             partial(build_checks, self, name, problems, scope, part),
             partial(_notes, header if part == "checks" else {}, scope),
-            partial(self._logs, name),
+            partial(self.logs, name),
         )
         title, description, checks, notes, logs = each(_call, parts)
         return RuleSet(
@@ -193,7 +193,7 @@ class Rulebook:
         """The overlays of a rule set in their order."""
         return self._overlays.get(name, ())
 
-    def _logs(self, name: str) -> LogNames:
+    def logs(self, name: str) -> LogNames:
         """The logs that a module names, after those of the rule set that it extends."""
         found = LogNames()
         for header in map(self.header, self.lineage(name)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,6 @@ from envcheck.rulebook.model import LogNames
 
 _ALL = 1 << 36
 """More than any log has, and few enough for a number of lines made of it to be understood."""
-_ROTATED = "[.-]*"
 _IN_RECORD = re.compile(
     r"(?:.*/)?(?:logs/.+|var/log/.+|home/.+\.(?:log|wf)[^/]*|original/package/Install/.*log.*|"
     r"sos_commands/.*/(?:dmesg|journalctl|docker_logs|podman_logs)[^/]*|(?:dmesg|messages|syslog)[^/]*)"
@@ -40,7 +38,7 @@ def of_machine(host: Host, modules: Sequence[LogNames]) -> Iterator[Union[Source
 
 
 def _rotated(patterns: Sequence[str]) -> Iterator[str]:
-    return (pattern + _ROTATED for pattern in patterns if os.path.splitext(pattern)[1])
+    return (pattern + names.ROTATED for pattern in patterns if os.path.splitext(pattern)[1])
 
 
 def _order(name: str) -> tuple[str, tuple[str, int, str]]:
@@ -86,17 +84,3 @@ def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
             yield each
         elif _IN_RECORD.fullmatch(each.name[len(path) + 1 :]):
             yield each._replace(name=each.name[len(path) + 1 :])
-
-
-def is_here(path: str, modules: Sequence[LogNames]) -> bool:
-    """Whether a log that was named lies where this machine keeps its own."""
-    at = os.path.realpath(path)
-    patterns = [pattern for each in modules for pattern in each.files if pattern.startswith("/")]
-    return at.startswith(_LOGS) or any(
-        fnmatch.fnmatchcase(at, each)
-        for pattern in patterns
-        for each in (pattern, f"{pattern}{_ROTATED}", f"{pattern}/*")
-    )
-
-
-_LOGS = ("/var/log/", "/var/lib/docker/containers/")

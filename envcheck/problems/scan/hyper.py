@@ -23,6 +23,7 @@ from envcheck.problems.scan.regexes import ANY_RUN, Wanted
 
 RARE = 8
 """How often a word may stand in a block: to look there takes as long as to search the block."""
+_SAMPLE, _RARE_IN_SAMPLE = 1 << 16, 2
 _BLANKS, _RARE_BLANKS = (b" ", b"\n"), (b"\t", b"\r", b"\v", b"\f")
 _OF_WORDS = hyperscan.HS_FLAG_CASELESS
 _OF_PHRASES = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
@@ -44,21 +45,22 @@ class HyperEngine:
 
     def quick(self, text: memoryview) -> Optional[Places]:
         """Where a phrase may be in the text; None where the text is not regular."""
-        return None if self._marks.ends(text) else self.thorough(text)
+        return self._places(text)
 
     def thorough(self, text: memoryview) -> Places:
         """Where a phrase may be in a clean text."""
+        return self._places(text) or []
+
+    def _places(self, text: memoryview) -> Optional[Places]:
         while True:
             index = self._index
             ends = index.scanner.ends(text)
-            crowds = {index.words[number] for number in _crowds(ends) if index.words[number]}
+            if any(number == index.mark for number, _ in ends):
+                return None
+            crowds = {words for number in _crowds(ends) if (words := index.words[number])}
             if not crowds:
                 return [(phrase, end) for number, end in ends for phrase in index.phrases[number]]
             self._give_up(crowds, text)
-
-    @cached_property
-    def _marks(self) -> Scanner:
-        return Scanner([(IRREGULAR, _OF_MARKS)])
 
     @cached_property
     def _index(self) -> _Index:
@@ -66,7 +68,7 @@ class HyperEngine:
 
     def _give_up(self, crowds: set[Words], text: memoryview) -> None:
         """Do without these words, and those that would come for them and are as common here."""
-        small = b" ".join(bytes(text).lower().split())
+        small = b" ".join(bytes(text[:_SAMPLE]).lower().split())
         others = {
             words
             for phrase in self._phrases
@@ -75,7 +77,7 @@ class HyperEngine:
             for words in clue
         }
         self._common |= crowds
-        self._common.update(words for words in others if small.count(b" ".join(words)) > RARE)
+        self._common.update(words for words in others if small.count(b" ".join(words)) > _RARE_IN_SAMPLE)
         del self._index
 
 
@@ -90,7 +92,9 @@ class _Index:
         for place, phrase in enumerate(phrases):
             clue = next((each for each in phrase.clues if common.isdisjoint(each)), None)
             self._add(place, phrase, clue)
-        self.scanner = Scanner([*self._numbers, _SHORT])
+        self.mark = len(self._numbers)
+        """The number of what a regular text lacks."""
+        self.scanner = Scanner([*self._numbers, (IRREGULAR, _OF_MARKS), _SHORT])
 
     def _add(self, place: int, phrase: Wanted, clue: Optional[Clue]) -> None:
         if clue is None:
