@@ -5,7 +5,8 @@ A probe is one module of `envcheck.probes`: a Record whose fields are of type
 `<probe>.<field>`. A probe that mostly waits has `WAITS = True` and is asked first. One that is asked
 *with* something has a Record named `Settings` and a function `collect(host, settings)`: each field
 is a parameter that the rule set declares under its `params` (`some_file` as `some-file`), with its
-type and, unless nothing can be asked without it, a default. `T` is one of
+type and, unless nothing can be asked without it, a default. A probe whose first setting is a path
+has `ABOUT_PATH = True`. `T` is one of
 
     str, Literal[...], bool, int, float, Version, Bytes, Hertz,
     a Record of these, or tuple[T, ...] (a list)

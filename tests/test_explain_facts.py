@@ -144,6 +144,8 @@ def test_what_is_not_known_here_has_its_reason_and_an_example(
     [
         (["memory.totl"], "unknown fact 'memory.totl'; did you mean 'memory.total'?"),
         (["path[/home].spce"], "unknown fact 'path[/home].spce'; did you mean 'path.space'?"),
+        (["path[home].space"], "the path 'home' begins with a slash"),
+        (["kernel[/x].version"], "'kernel' is asked about nothing: leave out the brackets"),
         (["memroy"], "did you mean 'memory'?"),
         (["memory", "--from", "/nowhere"], "/nowhere"),
     ],

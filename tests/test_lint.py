@@ -212,3 +212,35 @@ def test_the_bases_of_problems_are_one_set_too(
     Path(own, "site.yaml").write_text(f"{HEAD}checks:{CHECK}    hints: [lamp-out]\n", encoding="utf-8")
     assert "unknown problem 'lamp-out'" in lint(capsys, own)[1]
     assert lint(capsys, own, more) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "notes: [{text: {en: at least $least, zh: 至少 $least}}]\nchecks:" + CHECK,
+        f"checks:{CHECK.replace('>= 3.10', '>= $least')}",
+        f"checks:{CHECK}    needs: [least]\n",
+        f"abstract: true\nchecks:{CHECK}",
+    ],
+)
+def test_a_parameter_that_something_may_use_is_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str
+) -> None:
+    parameter = "params: {least: {title: {en: A, zh: 甲}, type: version, default: 3.10}}\n"
+    (tmp_path / "site.yaml").write_text(f"{HEAD}{parameter}{more}", encoding="utf-8")
+    assert lint(capsys, str(tmp_path)) == (0, "", "")
+
+
+def test_a_parameter_that_an_overlay_adds_is_to_be_used(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, more = two
+    parameter = "params: {least: {title: {en: A, zh: 甲}, type: version, default: 3.10}}\n"
+    overlay = Path(more, "ours.yaml")
+    overlay.write_text(f"overlay: site\n{parameter}", encoding="utf-8")
+    status, out, _ = lint(capsys, own, more)
+    assert status == 1
+    assert out == f"{overlay}:2:10: nothing uses the parameter 'least': $least stands nowhere\n"
+    used = "checks: [{id: kernel, require: '>= $least'}]\n"
+    overlay.write_text(f"overlay: site\n{parameter}{used}", encoding="utf-8")
+    assert lint(capsys, own, more) == (0, "", "")

@@ -22,6 +22,7 @@ _SECONDS = 600.0
 _SHOWN = 5
 
 
+ABOUT_PATH = True
 _PACKAGE = "the folder, or the archive read to its end"
 
 

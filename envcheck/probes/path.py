@@ -10,6 +10,7 @@ from envcheck.host.base import Absent, Host, Unreadable
 from envcheck.probes.shared.room import Room, room
 from envcheck.record import Record
 
+ABOUT_PATH = True
 State = Literal["absent", "file", "directory", "other"]
 
 _PERMISSIONS = 0o777

@@ -12,6 +12,9 @@ from envcheck.record import Record
 _LIMIT = 1 << 16
 
 
+ABOUT_PATH = True
+
+
 class Settings(Record):
     """Which file is meant."""
 

@@ -21,6 +21,7 @@ Entry = tuple[Node, dict[str, Node]]
 """The entry that defines a check, and its fields with the inherited ones."""
 
 
+_EXTENDS_NOTHING = ": this rule set extends none; `extends: common` offers the checks of the catalogue"
 MAX_CHAIN = 100
 """Checks that require one another in a row; whoever decides the first decides all of them."""
 
@@ -78,7 +79,7 @@ def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = (), part:
     seen: set[str] = set()
     for node in nodes:
         try:
-            _add(node, found, catalogue, seen)
+            _add(node, found, catalogue if catalogue or "extends" in header else None, seen)
         except RuleErrors as error:
             found.errors += error.errors
             if len(found.errors) >= MAX_ERRORS:
@@ -96,8 +97,9 @@ def _add_earlier(catalogue: Entries, earlier: Entries) -> None:
         catalogue.setdefault(key, entry)
 
 
-def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None:
+def _add(node: Node, found: Entries, extended: Optional[Entries], seen: set[str]) -> None:
     key = ""
+    catalogue = Entries() if extended is None else extended
     try:
         key = check_id(node)
         if key in seen:
@@ -106,7 +108,8 @@ def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None
         if key in catalogue.removed and (node.kind == "scalar" or not own_fields(node).keys() >= set(NEW)):
             raise catalogue.removed[key].error(f"check {key!r} cannot be removed: {node.file} takes it up")
         if node.kind == "scalar" and key not in catalogue and key not in catalogue.broken:
-            raise node.error(f"no check {key!r} to inherit{nearest(key, catalogue)}")
+            near = _EXTENDS_NOTHING if extended is None else nearest(key, catalogue)
+            raise node.error(f"no check {key!r} to inherit{near}")
         inherited = catalogue[key][1] if key in catalogue else {}
         found[key] = (node, changed(inherited, own_fields(node)))
     except RuleErrors:

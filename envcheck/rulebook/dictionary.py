@@ -11,6 +11,7 @@ from envcheck.errors import RequestError
 from envcheck.facts import Unknown, split, subject
 from envcheck.probes._records import record_of
 from envcheck.record import Record
+from envcheck.rulebook.parameters import wrong_subject
 from envcheck.rulebook.requirement import show
 from envcheck.rulebook.source import nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
@@ -70,6 +71,9 @@ def described(name: Optional[str] = None) -> tuple[Described, ...]:
     if not chosen:
         known = {fact.name: None for fact in every} | dict.fromkeys(probes.names())
         raise RequestError(f"unknown fact {quoted(name)}{nearest(plain, known)}")
+    wrong = "" if about is None else wrong_subject(probe, about)
+    if wrong:
+        raise RequestError(wrong)
     return tuple(
         fact if about is None else fact._replace(name=asked + fact.name[len(probe) :]) for fact in chosen
     )

@@ -136,7 +136,7 @@ class Rulebook:
             header["title"].bilingual,
             header["description"].bilingual,
             partial(build_checks, self, name, problems, scope, part),
-            partial(_notes, header if part == "checks" else {}, scope),
+            partial(read_notes, header if part == "checks" else {}, scope),
             partial(self.logs, name),
         )
         title, description, checks, notes, logs = each(_call, parts)
@@ -156,7 +156,8 @@ class Rulebook:
         """The name, if it is that of a module. Raises UnknownModule with the nearest one."""
         if name not in self._files or is_abstract(self.header(name)):
             modules = [info.name for info in self.modules()]
-            raise UnknownModule(f"unknown module {name!r}{nearest(name, modules)}")
+            near = nearest(name, modules)
+            raise UnknownModule(f"unknown module {quoted(name)}{near}; one of your own: --rules DIR")
         return name
 
     def parameters(self, name: str) -> Mapping[str, Parameter]:
@@ -257,7 +258,9 @@ def is_abstract(header: Header) -> bool:
     return "abstract" in header and header["abstract"].flag()
 
 
-def _notes(header: Header, scope: Scope) -> tuple[Note, ...]:
+def read_notes(header: Header, scope: Scope) -> tuple[Note, ...]:
+    """The notes of a rule set, the parameters in them replaced. Raises RuleErrors."""
+
     def note(node: Node) -> Note:
         fields = node.fields(("text", "unless"), required=("text",))
         unless = fields["unless"].list() if "unless" in fields else []
