@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple, Optional
 
 from envcheck.bundle import logs as bundle_logs
-from envcheck.bundle import machines, pack
+from envcheck.bundle import machines, pack, paper
 from envcheck.bundle.manifest import LeftOut, Manifest
 from envcheck.bundle.record import write_record
 from envcheck.bundle.whole_file import WholeFile
@@ -99,7 +99,7 @@ def make(
                 host,
                 _content(run_log),
                 out,
-                text=render(report),
+                text=render(report if redactor is None else paper.redacted(report, redactor)),
                 machine=machine,
                 logs=found,
                 max_size=request.max_size,
