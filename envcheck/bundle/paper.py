@@ -107,7 +107,9 @@ def _read_result(entry: Mapping[str, Any]) -> Result:
 
 
 def _waiver(entry: Optional[Mapping[str, Any]]) -> Optional[Waiver]:
-    return entry and Waiver(_said(entry["reason"]), _maybe(entry["by"]), _maybe(entry["until"]))
+    if entry is None:
+        return None
+    return Waiver(_said(entry["reason"]), _maybe(entry["by"]), _maybe(entry["until"]))
 
 
 def _text(value: object) -> Optional[Text]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Optional
 from envcheck.bundle import machines, pack, paper, verdicts
 from envcheck.bundle.archive import Archive
 from envcheck.bundle.contents import manifest_first
-from envcheck.bundle.make import Made, explained, new_redactor, writable
+from envcheck.bundle.make import MARK, Made, explained, new_redactor, writable
 from envcheck.bundle.manifest import Manifest, Member
 from envcheck.errors import RequestError
 from envcheck.host import open_host
@@ -22,7 +22,6 @@ from envcheck.host.tree import TreeHost
 if TYPE_CHECKING:
     from envcheck.bundle.redact import Redactor
 
-_MARK = "-unredacted"
 _ENDING = ".tar.gz"
 
 
@@ -67,7 +66,7 @@ def _informed(path: str, map_file: Optional[str]) -> Redactor:
 def _beside(path: str, redactor: Redactor) -> str:
     folder, name = os.path.split(path)
     stem = name.removesuffix(_ENDING)
-    new = stem.replace(_MARK, "") if _MARK in stem else f"{stem}-redacted"
+    new = stem.replace(MARK, "") if MARK in stem else f"{stem}-redacted"
     return os.path.join(folder, redactor.name(new) + _ENDING)
 
 

@@ -93,9 +93,9 @@ def bundle(host: Path, output: Path, *, redacted: bool) -> Path:
     def run(asked: Host) -> Report:
         return check(asked, rules)
 
-    make(request, found, run, lambda report: f"{report.host}\n{ALL}")
+    made = make(request, found, run, lambda report: f"{report.host}\n{ALL}")
     found.close()
-    return output
+    return Path(made.path)
 
 
 def test_nothing_that_is_planted(host: Path, tmp_path: Path) -> None:
