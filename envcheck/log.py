@@ -61,16 +61,19 @@ def open_log(path: Optional[str] = None) -> Iterator[Optional[str]]:
 
 
 @contextmanager
-def copied_to(stream: TextIO) -> Iterator[None]:
-    """Write the log to a further stream, which stays open, while the context lasts."""
+def copied_to(stream: TextIO) -> Iterator[list[OSError]]:
+    """Write the log to a further stream, which stays open, while the context lasts.
+
+    Yields what went wrong with the stream, once something did: it is for the caller to say.
+    """
     root, package = logging.getLogger(), logging.getLogger("envcheck")
     level = package.level
-    handler = _BoundedHandler(stream)
+    handler = _NotingHandler(stream)
     handler.setFormatter(_EscapingFormatter(_FORMAT))
     root.addHandler(handler)
     package.setLevel(logging.DEBUG)
     try:
-        yield
+        yield handler.failures
     finally:
         package.setLevel(level)
         root.removeHandler(handler)
@@ -169,3 +172,19 @@ class _BoundedHandler(_StreamHandler):
         with suppress(OSError):
             self.stream.close()
         super().close()
+
+
+class _NotingHandler(_BoundedHandler):
+    """Keeps for the caller what goes wrong with the stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.failures: list[OSError] = []
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self.setLevel(logging.CRITICAL + 1)
+        self.failures.append(error)

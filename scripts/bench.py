@@ -197,7 +197,7 @@ def _bundle_commands(folder: Path, size: int) -> dict[str, list[str]]:
     log_file = ["--log-file", os.devnull]
     return {
         "tar -cz": ["tar", "-C", str(folder / "host"), "-czf", str(folder / "tar.gz"), "."],
-        "bundle": [*make, *log_file, "--no-redact", "-o", str(folder / "plain.tar.gz")],
+        "bundle": [*make, *log_file, "--no-redact", "-o", str(folder / "plain-unredacted.tar.gz")],
         "redacted": [*make, *log_file, "-o", str(folder / "redacted.tar.gz")],
     }
 

@@ -35,7 +35,7 @@ def test_in_a_redacted_bundle_it_is_sealed(lay: Lay, tmp_path: Path) -> None:
 
 
 def test_in_one_that_is_not_redacted_it_is_plain_until_it_is(lay: Lay, tmp_path: Path) -> None:
-    plain = _bundle(lay(hosts.machine()), tmp_path / "plain.tar.gz", "--no-redact")
+    plain = _bundle(lay(hosts.machine()), tmp_path / "plain-unredacted.tar.gz", "--no-redact")
     assert all(secret.lower() in _member(plain).lower() for secret in SECRETS)
     later = tmp_path / "later.tar.gz"
     assert cli.main(["bundle", "redact", str(plain), "-o", str(later)]) == 0
