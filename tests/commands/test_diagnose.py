@@ -302,6 +302,38 @@ def test_what_is_no_log_is_said_and_passed_over(
     assert "cut off" in reasons["cut.gz"]
 
 
+PACKED = [gzip.compress, bz2.compress, lzma.compress]
+
+
+@pytest.mark.parametrize("pack", PACKED, ids=["gz", "bz2", "xz"])
+def test_a_log_cut_off_before_its_first_byte_is_passed_over(
+    run: Run, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    content = "".join(f"{number} all is well\n" for number in range(9999)).encode()
+    (tmp_path / "cut").write_bytes(pack(content)[:20])
+    (tmp_path / "install.log").write_text(FULL)
+    status, out, err = run(tmp_path / "cut", tmp_path / "install.log")
+    assert (status, "(no-space-left)" in out) == (1, True)
+    assert f"{tmp_path}/cut: the compressed data is cut off" in out
+    assert "internal error" not in out + err
+    status, _, err = run(tmp_path / "cut")
+    assert (status, "nothing was diagnosed" in err) == (2, True)
+
+
+@pytest.mark.parametrize("pack", PACKED, ids=["gz", "bz2", "xz"])
+def test_a_record_with_a_log_that_is_cut_off(
+    document: Callable[..., dict[str, Any]], tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    content = "".join(f"{number} all is well\n" for number in range(9999)).encode()
+    packed = {"var/log/messages-1": pack(content)[:20], "var/log/messages": FULL}
+    write_tree(tmp_path / "host", {**ENFORCING, **packed})
+    found = document("--from", tmp_path / "host")
+    assert problems(found) == {"no-space-left": 1}
+    assert [(each["name"], each["reason"]) for each in found["passed_over"]] == [
+        ("var/log/messages-1", "the compressed data is cut off")
+    ]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_log_that_may_not_be_read(document: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     at = logs(tmp_path, {"good": FULL, "secret": FULL})
