@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Union
 
+from envcheck.engine.combined import MODULE, SAID, SOURCE, SPACE
 from envcheck.errors import RequestError
 from envcheck.facts import split
 from envcheck.problems import Problem, Problems
@@ -12,7 +13,7 @@ from envcheck.problems.signature import Signature
 from envcheck.record import Record
 from envcheck.rulebook import Rulebook
 from envcheck.rulebook.dictionary import Described, described
-from envcheck.rulebook.model import Check, HintRule, ModuleInfo
+from envcheck.rulebook.model import Check, Claim, HintRule, ModuleInfo
 from envcheck.rulebook.requirement import Fields, OneOf, Requirement
 from envcheck.rulebook.source import nearest
 from envcheck.text import Text
@@ -52,7 +53,24 @@ class CheckTopic(Record):
     problems: tuple[Meant, ...]
 
 
-Topic = Union[CheckTopic, ProblemTopic]
+class ClaimedBy(Record):
+    """A check (`MODULE.CHECK`) and what it claims for its module."""
+
+    check: str
+    what: Text
+
+
+class CombinedTopic(Record):
+    """A result of several modules together: what is wanted, and the checks that claim something."""
+
+    id: str
+    title: Text
+    requirement: Text
+    claims: tuple[ClaimedBy, ...]
+    source: str
+
+
+Topic = Union[CheckTopic, ProblemTopic, CombinedTopic]
 
 
 class Knowledge:
@@ -69,9 +87,13 @@ class Knowledge:
     def topics(self, word: str) -> list[Topic]:
         """What a word stands for: MODULE.CHECK, a check of any module, a problem; both where both are.
 
+        What several modules want together is known by its name, with `*.` before it or not.
+
         Raises RequestError with the nearest name for any other word.
         """
         module, dot, name = word.partition(".")
+        if (name if module == MODULE and dot else word) in SAID:
+            return [self._combined(name or word)]
         if dot:
             return [self._check(name, (self._in_one_module(module, name),))]
         found: list[Topic] = []
@@ -83,12 +105,25 @@ class Knowledge:
         if not found:
             ids = {name for checks in self.checks.values() for name in checks}
             raise RequestError(
-                f"unknown check or problem {word!r}{nearest(word, {*ids, *self.problems})}; "
+                f"unknown check or problem {word!r}{nearest(word, {*ids, *self.problems, *SAID})}; "
                 "`envcheck explain` lists them all"
             )
         return found
 
+    def _combined(self, name: str) -> CombinedTopic:
+        said = SAID[name]
+        claims = (
+            ClaimedBy(f"{module}.{check.id}", _claimed(check.claim))
+            for module, checks in self.checks.items()
+            for check in checks.values()
+            if check.claim is not None and check.level == "required"
+            if bool(check.claim.space) == (name == SPACE)
+        )
+        return CombinedTopic(name, *said, tuple(claims), SOURCE)
+
     def _in_one_module(self, module: str, name: str) -> InModule:
+        if module == MODULE:
+            raise RequestError(f"module {module!r} has no check {name!r}{nearest(name, SAID)}")
         if module not in self.checks:
             raise RequestError(f"unknown module {module!r}{nearest(module, self.checks)}")
         checks = self.checks[module]
@@ -116,6 +151,12 @@ class Knowledge:
             probed=tuple(fact for name in facts for fact in described(name)),
             problems=tuple(Meant(self._problem(hint), tuple(when)) for hint, when in hints.items()),
         )
+
+
+def _claimed(claim: Claim) -> Text:
+    if not claim.space:
+        return Text(f"ports {', '.join(map(str, claim.ports))}", f"端口 {'、'.join(map(str, claim.ports))}")
+    return Text(f"{claim.free} where {claim.space} says", f"{claim.free}，位置由 {claim.space} 确定")
 
 
 def _when(hint: HintRule) -> Iterator[Text]:

@@ -22,6 +22,8 @@ SPACE_WANTED = Text("what the modules need on one file system fits", "同一文�
 PORTS_TITLE = Text("No port is wanted twice", "各模块端口不冲突")
 PORTS_WANTED = Text("each port is wanted by one module only", "每个端口只被一个模块使用")
 NOTHING_SHARED = Text("on different file systems", "位于不同的文件系统")
+SAID = {SPACE: (SPACE_TITLE, SPACE_WANTED), PORTS: (PORTS_TITLE, PORTS_WANTED)}
+"""By the id of a result its title and what is wanted."""
 SOURCE = "单实例（单机）部署说明；ours"
 
 
@@ -134,14 +136,14 @@ def _result(
     actual: Optional[Text],
     reason: Optional[Text] = None,
 ) -> Result:
-    space = name == SPACE
+    title, wanted = SAID[name]
     return Result(
         module=TOGETHER,
         id=name,
         level="required",
         status=status,
-        title=SPACE_TITLE if space else PORTS_TITLE,
-        requirement=SPACE_WANTED if space else PORTS_WANTED,
+        title=title,
+        requirement=wanted,
         actual=actual,
         reason=reason,
         source=SOURCE,

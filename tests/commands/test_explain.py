@@ -151,6 +151,26 @@ def test_a_problem_says_why_what_to_do_and_which_checks_point_to_it(explain: Exp
     assert "       (others say so too: only a hint until nouveau confirms it)" in lines
 
 
+@pytest.mark.parametrize("word", ["combined-space", "*.combined-space"])
+def test_what_modules_want_together_of_the_disk(explain: Explain, word: str) -> None:
+    lines = explain(word)
+
+    assert lines[0] == "combined-space (check): Free space for all modules together"
+    assert "what the modules need on one file system fits" in "\n".join(lines)
+    assert "   - databus.disk-free: 20 GB where path[/home].space says" in lines
+    assert "   - default.disk-free-images: 100 GB where docker_storage.images_room says" in lines
+    assert not any("ports" in line for line in lines)
+
+
+def test_which_ports_may_clash(explain: Explain) -> None:
+    assert "   - offline-security-server.ports: ports 8443, 8887" in explain("ports-clash")
+    assert "   - face-server.ports: 端口 8300" in explain("*.ports-clash", "--lang", "zh")
+    document = json.loads("\n".join(explain("ports-clash", "--format", "json")))
+    (check,) = document["checks"]
+    assert (check["id"], check["modules"][0]["module"]) == ("ports-clash", "*")
+    assert {"check": "databus.ports", "claims": "ports 5535"} in check["claims"]
+
+
 def test_an_xids_numbers_are_explained(explain: Explain) -> None:
     meanings = [line for line in explain("nvidia-xid") if line.startswith("         48: ")]
 
@@ -183,6 +203,8 @@ def test_no_argument_lists_every_check_and_problem(explain: Explain) -> None:
     ("word", "told"),
     [
         ("dokcer", "unknown check or problem 'dokcer'; did you mean 'docker'?"),
+        ("combined-spac", "did you mean 'combined-space'?"),
+        ("*.combined-spac", "did you mean 'combined-space'?"),
         ("nouveau-in-us", "did you mean 'nouveau-in-use'?"),
         ("face-serve.gpu", "unknown module 'face-serve'; did you mean 'face-server'?"),
         ("face-server.gppu", "module 'face-server' has no check 'gppu'; did you mean 'gpu'?"),

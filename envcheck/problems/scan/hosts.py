@@ -9,7 +9,7 @@ from typing import Optional, Union
 
 from envcheck.bundle import logs
 from envcheck.bundle.manifest import NO_FILE
-from envcheck.host.base import Host
+from envcheck.host.base import Host, Unreadable
 from envcheck.host.logs import Log
 from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
@@ -57,7 +57,10 @@ def _part(log: Log, kind: Kind) -> Optional[Part]:
     if log.size is None or kind != "file":
         return None
     size = log.size
-    start = next(log.tail(_ALL), b"")
+    try:
+        start = next(log.tail(_ALL), b"")
+    except Unreadable:
+        return None  # reading it from its beginning says why
     if is_compressed(start) or is_recoded(start):
         return None
     return lambda begin, end: _first(log.tail(size - begin), end - begin)
@@ -72,11 +75,11 @@ def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
-    """The logs that a bundle, a sosreport or a root tree holds."""
+    """The logs that a bundle, a sosreport or a root tree holds, those that can't be read too."""
     if os.path.isdir(path):
         inside = len(os.path.join(path, ""))
         for each in files.named([path]):
-            if isinstance(each, Source) and _IN_RECORD.fullmatch(each.name[inside:]):
+            if _IN_RECORD.fullmatch(each.name[inside:]):
                 yield each._replace(name=each.name[inside:])
         return
     for each in files.members(path):
