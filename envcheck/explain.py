@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Union
 
-from envcheck.engine.combined import MODULE, SAID, SOURCE, SPACE
+from envcheck.engine.combined import SAID, SOURCE
 from envcheck.errors import RequestError
 from envcheck.facts import split
 from envcheck.problems import Problem, Problems
@@ -13,7 +13,7 @@ from envcheck.problems.signature import Signature
 from envcheck.record import Record
 from envcheck.rulebook import Rulebook
 from envcheck.rulebook.dictionary import Described, described
-from envcheck.rulebook.model import Check, Claim, HintRule, ModuleInfo
+from envcheck.rulebook.model import SPACE, TOGETHER, Check, Claim, HintRule, ModuleInfo
 from envcheck.rulebook.requirement import Fields, OneOf, Requirement
 from envcheck.rulebook.source import nearest
 from envcheck.text import Text
@@ -30,7 +30,7 @@ class InModule(Record):
 
 
 class ProblemTopic(Record):
-    """A known problem, what betrays it in a log, and the checks (`MODULE.CHECK`) that point to it."""
+    """A known problem, what betrays it in a log, and the checks (`TOGETHER.CHECK`) that point to it."""
 
     problem: Problem
     signatures: tuple[Signature, ...]
@@ -54,7 +54,7 @@ class CheckTopic(Record):
 
 
 class ClaimedBy(Record):
-    """A check (`MODULE.CHECK`) and what it claims for its module."""
+    """A check (`TOGETHER.CHECK`) and what it claims for its module."""
 
     check: str
     what: Text
@@ -85,14 +85,14 @@ class Knowledge:
         }
 
     def topics(self, word: str) -> list[Topic]:
-        """What a word stands for: MODULE.CHECK, a check of any module, a problem; both where both are.
+        """What a word stands for: TOGETHER.CHECK, a check of any module, a problem; both where both are.
 
         What several modules want together is known by its name, with `*.` before it or not.
 
         Raises RequestError with the nearest name for any other word.
         """
         module, dot, name = word.partition(".")
-        if (name if module == MODULE and dot else word) in SAID:
+        if (name if module == TOGETHER and dot else word) in SAID:
             return [self._combined(name or word)]
         if dot:
             return [self._check(name, (self._in_one_module(module, name),))]
@@ -122,7 +122,7 @@ class Knowledge:
         return CombinedTopic(name, *said, tuple(claims), SOURCE)
 
     def _in_one_module(self, module: str, name: str) -> InModule:
-        if module == MODULE:
+        if module == TOGETHER:
             raise RequestError(f"module {module!r} has no check {name!r}{nearest(name, SAID)}")
         if module not in self.checks:
             raise RequestError(f"unknown module {module!r}{nearest(module, self.checks)}")

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from envcheck.engine.combined import MODULE
 from envcheck.explain import CheckTopic, CombinedTopic
+from envcheck.rulebook.model import TOGETHER
 
 if TYPE_CHECKING:
     from envcheck.explain import InModule, Knowledge, ProblemTopic, Topic
@@ -62,7 +62,7 @@ def _combined(topic: CombinedTopic) -> dict[str, Any]:
         "id": topic.id,
         "modules": [
             {
-                "module": MODULE,
+                "module": TOGETHER,
                 "title": topic.title.en,
                 "level": "required",
                 "requirement": topic.requirement.en,
