@@ -23,14 +23,19 @@ class Tools(Record):
         Fact[Version],
         doc(
             "version of the C compiler; unknown where there is none",
+            zh="C 编译器的版本；没有时为未知",
             sources="gcc --version, rpm or dpkg",
             example="4.8.5",
         ),
     ]
     gcc_present: Annotated[
-        Fact[bool], doc("whether there is a command gcc", sources="trusted path, rpm or dpkg")
+        Fact[bool],
+        doc("whether there is a command gcc", zh="是否有 gcc 命令", sources="trusted path, rpm or dpkg"),
     ]
-    tar: Annotated[Fact[bool], doc("whether there is a command tar", sources="trusted path, rpm or dpkg")]
+    tar: Annotated[
+        Fact[bool],
+        doc("whether there is a command tar", zh="是否有 tar 命令", sources="trusted path, rpm or dpkg"),
+    ]
     unzip: Annotated[Fact[bool], doc("whether there is a command unzip", sources="trusted path, rpm or dpkg")]
 
 
