@@ -91,13 +91,17 @@ def subject(probe: str) -> tuple[str, Optional[str]]:
     return (name, rest[:-1]) if bracket and rest.endswith("]") else (probe, None)
 
 
-def doc(text: str, *, sources: str = "", example: object = None, record: str = "") -> dict[str, object]:
+def doc(
+    text: str, *, zh: str = "", sources: str = "", example: object = None, record: str = ""
+) -> dict[str, object]:
     """Metadata of a fact's field: what it is (with its unit), its sources, an example value.
+
+    `zh` says the text in Chinese; without it a Chinese report shows the English one.
 
     `record` names the files of a written host that tell it; those of our own probes stand in
     `envcheck.probes._records`.
     """
-    return {"doc": text, "sources": sources, "example": example, "record": record}
+    return {"doc": text, "zh": zh, "sources": sources, "example": example, "record": record}
 
 
 def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says which Fact[T] it is

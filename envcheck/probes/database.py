@@ -82,6 +82,7 @@ class Database(Record):
         Fact[Answer],
         doc(
             "whether it greets a client, with its version, else why not; nothing is sent to it",
+            zh="是否向客户端发送握手信息及其版本，否则为原因；不向其发送任何数据",
             sources="connect(2), MySQL's protocol",
             example="10.0.0.5:5535 greets as 5.6.24",
         ),

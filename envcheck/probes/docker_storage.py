@@ -70,6 +70,7 @@ class DockerStorage(Record):
         Fact[Storage],
         doc(
             "the storage driver and what it stands on",
+            zh="存储驱动及其底层文件系统",
             sources="docker info, xfs_info",
             example="overlay2 (on xfs, d_type true)",
         ),
@@ -78,6 +79,7 @@ class DockerStorage(Record):
         Fact[str],
         doc(
             "directory that holds the images; under containerd's if it keeps them",
+            zh="存放镜像的目录；由 containerd 保存镜像时为 containerd 的目录",
             sources="docker info",
             example=_DEFAULT_ROOT,
         ),
@@ -86,6 +88,7 @@ class DockerStorage(Record):
         Fact[Space],
         doc(
             "room for containers",
+            zh="容器可用空间",
             sources="docker info, file system of docker's root",
             example="120 GB free on /var/lib/docker",
         ),
@@ -102,6 +105,7 @@ class DockerStorage(Record):
         Fact[Bytes],
         doc(
             "bytes free where images go; on /home where docker is absent",
+            zh="镜像所在位置的可用字节数；未装 docker 时为 /home",
             sources="docker info, file system where images go",
             example="120 GB",
         ),

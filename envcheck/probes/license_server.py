@@ -66,6 +66,7 @@ class LicenseServer(Record):
         Fact[Answer],
         doc(
             "what its page answers by HTTP; its logo tells a licence service from others",
+            zh="其页面的 HTTP 应答；以页面标识区分授权服务与其他服务",
             sources="connect(2), HTTP",
             example="10.0.0.5:8887 answers (baidu-rpc)",
         ),

@@ -134,7 +134,8 @@ def _wanted(wanted: InModule, style: Style) -> Iterator[str]:
 
 
 def _probed(probed: Described, style: Style) -> Iterator[str]:
-    yield from style.wrapped(style.fit(f"{probed.name}: {probed.text}"), INDENT + 2, " " * INDENT + "- ")
+    text = Text(probed.text, probed.zh or probed.text).say(style.lang)
+    yield from style.wrapped(style.fit(f"{probed.name}: {text}"), INDENT + 2, " " * INDENT + "- ")
     for pattern, text in ((BEST_FIRST, ", ".join(probed.sources)), (EXAMPLE, probed.example)):
         if text:
             yield from style.indented(_filled(pattern, text, style), INDENT + 2)

@@ -40,6 +40,8 @@ class Described(Record):
     """A value that it might have; empty where nobody wrote one."""
     record: str
     """The files of a written host that tell it; empty where nobody wrote them down."""
+    zh: str = ""
+    """The text in Chinese; empty where nobody wrote it."""
 
     @property
     def probe(self) -> str:
@@ -113,4 +115,5 @@ def _of_probe(probe: str) -> Iterator[Described]:
             tuple(part.strip() for part in re.split("[,;] ", said.get("sources", "")) if part.strip()),
             "" if example is None else show(example),
             said.get("record") or record_of(f"{probe}.{field}"),
+            said.get("zh", ""),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,16 @@ def test_it_speaks_chinese(explain: Explain) -> None:
     assert "   日志关键词：" in lines
     assert "root (检查项): root 用户" in lines
     assert "   - face-server (强制要求): root 用户" in lines
+
+
+@pytest.mark.parametrize("module", ["default", "offline-security-server", "face-server"])
+def test_what_these_modules_probe_is_said_in_chinese(explain: Explain, module: str) -> None:
+    names = [name for name in EVERY_CHECK if name.startswith(f"{module}.")]
+    text = "\n".join(explain(*names, "--lang", "zh"))
+    probed = re.findall(r"^   - (\w+(?:\[\S+\])?\.\w+): (.*)$", text, re.MULTILINE)
+
+    assert len(probed) >= len(names)
+    assert [name for name, text in probed if text.isascii()] == []
 
 
 def test_no_argument_lists_every_check_and_problem(explain: Explain) -> None:
