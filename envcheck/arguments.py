@@ -38,6 +38,7 @@ Check whether a module will run on this host, what is missing, and how to mend i
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
   envcheck diagnose [PATH ...]  look for known problems in logs
   envcheck explain facts [NAME]  what rules can ask of a host, with its values here
+  envcheck explain requirements  how a check is written
   envcheck lint [PATH ...]    what is wrong or senseless in rule files
   envcheck new module NAME    begin a module of your own, with its tests
   envcheck test RULES_DIR     check the written hosts beside a rule set
@@ -52,6 +53,8 @@ exit status: 0 everything required is met, 1 something required is not,
 def parse(argv: list[str]) -> argparse.Namespace:
     """The parsed arguments. Raises RequestError, or SystemExit as argparse does."""
     _refuse_later(argv)
+    if argv[:1] == ["list"] and {"-h", "--help"} & set(argv):
+        _list_parser().parse_args(["--help"])
     options = _parser().parse_intermixed_args(argv)
     _refuse_later(options.modules)
     if options.modules and options.modules[0] in COMMANDS:
@@ -125,6 +128,22 @@ def add_checking(parser: argparse.ArgumentParser) -> None:
     add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
+
+
+def _list_parser() -> argparse.ArgumentParser:
+    """Only for its help: `list` is read with the options of the check, to say which it does not take."""
+    parser = argparse.ArgumentParser(
+        prog="envcheck list",
+        description="List the modules, with what each is for.",
+        epilog="exit status: 0; 2 where a rule set is wrong.",
+        formatter_class=Formatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("-v", "--verbose", action="store_true", help="their parameters too, and where each module is from")
+    add("--lang", choices=("en", "zh"), help="language of the list (default: by the locale)")
+    add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
+    return parser
 
 
 def add_waivers(add: Callable[..., object]) -> None:

@@ -165,3 +165,10 @@ def test_what_a_host_says_is_escaped(tmp_path: Path, capsys: pytest.CaptureFixtu
     _, out, _ = explain(capsys, "kernel", "--from", str(tmp_path))
     assert "\x1b" not in out
     assert r"3.10\x1b[31m" in out
+
+
+def test_a_wrong_directory_of_rules_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain(capsys, "kernel", "--rules", str(tmp_path))[0] == 0
+    status, _, err = explain(capsys, "kernel", "--rules", str(tmp_path / "gone"))
+    assert status == 2
+    assert "No such file" in err

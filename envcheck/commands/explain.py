@@ -23,6 +23,7 @@ it is probed, how to mend it, and what a log says of it.
   envcheck explain ID ...               a check (of every module that has it) or a problem
   envcheck explain MODULE.CHECK ...     a check as one module wants it
   envcheck explain facts [NAME]         what rules can ask of a host, with its values here
+  envcheck explain requirements         how a check is written
 """
 _EPILOG = "exit status: 0 explained; 2 one of them is no check or problem."
 
@@ -33,6 +34,10 @@ def run(argv: Sequence[str]) -> int:
         from envcheck.commands import explain_facts
 
         return explain_facts.run(argv[1:])
+    if argv[:1] == ["requirements"]:
+        from envcheck.commands import explain_requirements
+
+        return explain_requirements.run(argv[1:])
     options = _parse(argv)
     text, wrong = _explained(options)
     console.put(text)

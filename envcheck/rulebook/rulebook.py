@@ -37,7 +37,7 @@ COMMANDS = (
     "fix",
     "fleet",
 )
-SUBCOMMANDS = ("show", "unpack", "redact", "record", "compare", "facts", "module")
+SUBCOMMANDS = ("show", "unpack", "redact", "record", "compare", "facts", "requirements", "module")
 MAX_EXTENDS = 8
 """Rule sets that extend one another; nobody follows more of them."""
 RESERVED = frozenset(COMMANDS + SUBCOMMANDS)

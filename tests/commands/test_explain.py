@@ -12,7 +12,11 @@ import pytest
 
 from envcheck import cli
 from envcheck.problems import load_problems
-from envcheck.rulebook import open_rulebook, shipped_rules
+from envcheck.rulebook import checks, open_rulebook, overlay, parameters, rulebook, shipped_rules
+from envcheck.rulebook.grammar import LIST_WORDS
+from envcheck.rulebook.model import LogNames
+from envcheck.rulebook.requirement import COMPARISONS
+from envcheck.rulebook.settings import TYPES
 
 Explain = Callable[..., list[str]]
 HOSTILE = """\
@@ -264,3 +268,12 @@ def test_narrow_terminals_get_narrow_lines(explain: Explain, monkeypatch: pytest
     words = [line for line in explain("memory") if not line.startswith("       ")]
 
     assert max(map(len, words)) <= 40
+
+
+def test_how_a_check_is_written_can_be_read_without_the_source(explain: Explain) -> None:
+    lines = explain("requirements")
+    words = set(re.findall(r"[a-z_]+|[<>=!]+", "\n".join(lines)))
+
+    assert max(map(len, lines)) <= 80
+    known = (*checks.KEYS, *rulebook.KEYS, *parameters.KEYS, *overlay.HEADER, *LogNames._fields, *TYPES)
+    assert {*known, *COMPARISONS, *LIST_WORDS, *checks.LEVELS, *checks.WHY_UNKNOWN} - words == set()
