@@ -171,6 +171,7 @@ UNKNOWN = [
     ("zhaoliu", "Nov 21 00:20:09 h su: (to root) zhaoliu on pts/0"),
     ("zhaoliu", "su[77]: FAILED SU (to root) zhaoliu on pts/0"),
     ("AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA", "id AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA x"),
+    ("dbsvc9", "mysql://dbsvc9:hunter2!x9@db/x"),
     ("otherhost7", "Nov 21 00:20:09 otherhost7 sshd[1]: x\n"),
     ("otherhost7", "2026-11-21T00:20:09.123+08:00 otherhost7 kernel: x\n"),
     ("otherhost7", " Static hostname: otherhost7\n"),

@@ -28,6 +28,7 @@ _SU = re.compile(rb"su(?:\[[0-9]+\])?: (?:FAILED SU )?\(to %s\) (%s)" % (_NAME, 
 _PASSWD = re.compile(
     rb"(?:^|\n|\\n)(%s):[^:\n]*:(?:[1-9][0-9]{3,5}):[0-9]+:([^:\n]*):[^:\n]*:[^:\n]*" % _NAME
 )
+_URL = re.compile(rb"://(%s):[^\s/\"'<>]*@(?=[\w\[])" % _NAME)
 _MAIL = re.compile(
     rb"\b([A-Za-z0-9._%+-]+)@(?=[A-Za-z0-9-]+\.)"
     rb"(?![\w-]+\.(?:service|socket|target|timer|mount|slice|device|scope|path|swap)(?![\w-]|\.\w))"
@@ -60,6 +61,7 @@ class Users:
             Finder(words("(to "), partial(self._names, _SU)),
             Finder(places, self.places),
             Finder(words(":::"), self.accounts),
+            Finder((form("://", r"://[^\s/]*@"),), partial(self._names, _URL)),
             Finder(words("@"), self.mail),
         )
 
