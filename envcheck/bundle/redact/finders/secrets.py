@@ -84,7 +84,7 @@ _TOOLS = (
 _URL = re.compile(rb"""://(?P<user>[^\s/:@"'<>]*)(?::(?P<value>[^\s/"'<>]*))?@(?=[\w\[])""")
 _BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+/=-]{16,})")
 _FORMS = re.compile(
-    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|LTAI)[A-Za-z0-9]{12,}"
+    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|AKID|LTAI)[A-Za-z0-9]{12,}"
     rb"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
     rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
 )
@@ -159,7 +159,7 @@ class Secrets:
             Finder((form("://", r"://[^\s/]*@"),), self.urls),
             Finder(tuple(form(f"{stem} ", rf"(?<!\w){stem} ") for stem in schemes), self.bearers),
             Finder(_FORMS_GATES, self.forms),
-            *(Finder(ANY, self.forms, needs=start) for start in (b"eyj", b"akia", b"asia", b"ltai")),
+            *(Finder(ANY, self.forms, needs=start) for start in (b"eyj", b"akia", b"asia", b"akid", b"ltai")),
         )
 
     def keyed(self, text: Text) -> Iterator[Span]:
