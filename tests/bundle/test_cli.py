@@ -144,9 +144,9 @@ def test_the_tail_is_kept_and_that_is_said(place: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["small", "-o", "/nonexistent/b"], "the bundle cannot be written to /nonexistent/b: No such file"),
+        (["small", "-o", "absent/b"], "the bundle cannot be written to absent/b: No such file"),
         (["small", "-o", "."], "the bundle cannot be written to .: is a directory"),
-        (["small", "--map", "/nonexistent/map"], "the map cannot be written to /nonexistent/map: No such"),
+        (["small", "--map", "absent/map"], "the map cannot be written to absent/map: No such"),
         (["small", "--max-size", "much"], "'much' is not a number"),
         (["small", "--max-time", "0"], "'0' is not a positive number of seconds"),
         (["small", "--no-redact", "--map", "m"], "--map keeps what was replaced"),
