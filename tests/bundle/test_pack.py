@@ -325,7 +325,7 @@ def test_an_error_on_the_way_leaves_the_old_bundle(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nameless: bool
 ) -> None:
     if not nameless:
-        monkeypatch.setattr(WholeFile, "_nameless", lambda _: os.open("/nonexistent/x", os.O_RDONLY))
+        monkeypatch.setattr(WholeFile, "_nameless", lambda _: os.open(tmp_path / "absent/x", os.O_RDONLY))
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "b").write_text("old")

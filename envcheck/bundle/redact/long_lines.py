@@ -46,10 +46,15 @@ class LongLines:
         self._data, self._seen, self._until = b"", 0, None
         return rest
 
+    def _spans(self, data: bytes) -> list[Span]:
+        if not data.strip(b"\0"):  # a log that was cut while it was written to: hundreds of MiB of holes
+            return []
+        return chosen([*bodies.spans(data), *self._lines.spans(data)])
+
     def _written(self, cut: int) -> bytes:
         data, seen = self._data, self._seen
         spans = []
-        for span in chosen([*bodies.spans(data), *self._lines.spans(data)]):
+        for span in self._spans(data):
             start = max(span.start, seen)
             if start < cut and span.end > start:
                 spans.append(Span(start, span.end, span.new, span.kind))
