@@ -55,7 +55,7 @@ setup(
             "jsonschema>=4",
             "mypy>=1.10",
             "pyfakefs>=5",
-            "pytest>=7",
+            "pytest>=8",
             "pytest-cov>=4",
             "pytest-timeout>=2",
             "pytest-xdist>=3",

@@ -25,4 +25,5 @@ if [ -n "$missing" ]; then
     fi
 fi
 sh scripts/setup.sh "[test]"
-exec .venv/bin/python -m pytest "$@"
+# One process a core; the tests of a file share what it sets up, such as an engine.
+exec .venv/bin/python -m pytest --numprocesses auto --dist loadfile "$@"

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple, Optional
 
 from envcheck.bundle import logs as bundle_logs
-from envcheck.bundle import pack
+from envcheck.bundle import machines, pack
 from envcheck.bundle.manifest import LeftOut, Manifest
 from envcheck.bundle.record import write_record
 from envcheck.bundle.whole_file import WholeFile
@@ -85,6 +85,7 @@ def make(
         with _logged(run_log):
             report = check(host)
             found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
+            machine = machines.machine_member(host, seal=request.redact)
         if redactor is not None:
             redactor.learn_from(host.answers)
             redactor.learn_from_host(log_host)
@@ -99,6 +100,7 @@ def make(
                 _content(run_log),
                 out,
                 text=render(report),
+                machine=machine,
                 logs=found,
                 max_size=request.max_size,
                 max_time=request.max_time,
@@ -123,7 +125,9 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 
     count(pack.REPORT, report.to_json().encode())
     count(pack.TEXT, render(report).encode())
+    machine = machines.machine_member(host, seal=request.redact)
     write_record(host, count)
+    count(machines.NAME, machine)
     files.append(Planned(pack.LOG, None, None))
     with _host_of_logs(request, host) as log_host:
         found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])

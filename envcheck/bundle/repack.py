@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Optional
 
+from envcheck.bundle import machines
 from envcheck.bundle.archive import Archive
 from envcheck.bundle.contents import manifest_first
 from envcheck.bundle.make import Made, explained, new_redactor, writable
@@ -106,6 +107,9 @@ def _take(archive: Archive, packer: Packer, member: Member) -> None:
             digest.update(piece)
             yield piece
 
-    packer.stream(member.name, pieces(), kept=member)
+    if member.name == machines.NAME:
+        packer.put(member.name, machines.sealed_member(b"".join(pieces())))
+    else:
+        packer.stream(member.name, pieces(), kept=member)
     if digest.hexdigest() != member.sha256:
         raise RequestError(f"{archive.path}: {member.name} was altered: see envcheck bundle verify")

@@ -146,7 +146,7 @@ class Scope:
         if name == "$":
             return name
         self.find(node, name)
-        return said(self.values.get(name, Unset(name)))
+        return said(self.values[name]) if name in self.values else "…"
 
     def ask(self, fact: Node) -> None:
         """Use what the probe of this fact is asked with. Raises RuleError where that does not fit."""
