@@ -12,7 +12,11 @@ from collections.abc import Mapping
 
 _ITSELF = "the file itself, at the path that is asked about"
 
+_ASKED = "none: only a machine tells, and the bundle that was made on it"
+
 RECORDS: Mapping[str, str] = {
+    "license_server.answer": _ASKED,
+    "database.answer": _ASKED,
     "account": "etc/passwd + etc/group",
     "cpu.architecture": "sos_commands/kernel/uname_-a",
     "cpu.userland_bits": "sos_commands/envcheck/getconf_LONG_BIT",

@@ -116,7 +116,7 @@ def _file(path: str, seen: set[tuple[int, int]]) -> Iterator[Union[Source, Passe
         yield PassedOver(
             path, "is a binary journal: pipe `journalctl --file FILE` into `envcheck diagnose -`"
         )
-    elif is_compressed(start) or is_tar(start):
+    elif is_compressed(start) or (b"\0" in start and is_tar(start)):
         yield from _packed(path)
     else:
         yield Source(

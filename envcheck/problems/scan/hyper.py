@@ -23,7 +23,8 @@ from envcheck.problems.scan.regexes import ANY_RUN, Wanted
 
 RARE = 8
 """How often a word may stand in a block: to look there takes as long as to search the block."""
-_SAMPLE, _RARE_IN_SAMPLE = 1 << 16, 2
+_SAMPLE, _RARE_IN_SAMPLE = 1 << 15, 1
+"""Bytes that tell which words are common; a log of fewer is searched before that pays."""
 _BLANKS, _RARE_BLANKS = (b" ", b"\n"), (b"\t", b"\r", b"\v", b"\f")
 _OF_WORDS = hyperscan.HS_FLAG_CASELESS
 _OF_PHRASES = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
@@ -42,9 +43,16 @@ class HyperEngine:
         self._phrases = phrases
         self._common: set[Words] = set()
         """Words that were given up."""
+        self._suited = False
+        """Whether a log was seen that is worth to be suited to."""
 
     def quick(self, text: memoryview) -> Optional[Places]:
         """Where a phrase may be in the text; None where the text is not regular."""
+        if not self._suited and len(text) >= _SAMPLE:
+            self._suited = True
+            self._give_up(set(), text)
+        if not self._suited and self._marks.ends(text):
+            return None
         return self._places(text)
 
     def thorough(self, text: memoryview) -> Places:
@@ -63,28 +71,33 @@ class HyperEngine:
             self._give_up(crowds, text)
 
     @cached_property
+    def _marks(self) -> Scanner:
+        return Scanner([(IRREGULAR, _OF_MARKS)])
+
+    @cached_property
     def _index(self) -> _Index:
-        return _Index(self._phrases, self._common)
+        return _Index(self._phrases, self._common, marks=self._suited)
 
     def _give_up(self, crowds: set[Words], text: memoryview) -> None:
         """Do without these words, and those that would come for them and are as common here."""
-        small = b" ".join(bytes(text[:_SAMPLE]).lower().split())
-        others = {
-            words
-            for phrase in self._phrases
-            if any(crowds.intersection(clue) for clue in phrase.clues)
-            for clue in phrase.clues
-            for words in clue
-        }
+        sample = b" ".join(bytes(text[:_SAMPLE]).lower().split())
+        rare: set[Words] = set()
         self._common |= crowds
-        self._common.update(words for words in others if small.count(b" ".join(words)) > _RARE_IN_SAMPLE)
-        del self._index
+        for phrase in self._phrases:
+            for clue in phrase.clues:
+                unknown = {words for words in clue if words not in rare and words not in self._common}
+                common = {words for words in unknown if sample.count(b" ".join(words)) > _RARE_IN_SAMPLE}
+                self._common |= common
+                rare |= unknown - common
+                if self._common.isdisjoint(clue):
+                    break
+        self.__dict__.pop("_index", None)
 
 
 class _Index:
     """What is looked for, and which phrases that stands for."""
 
-    def __init__(self, phrases: Sequence[Wanted], common: set[Words]) -> None:
+    def __init__(self, phrases: Sequence[Wanted], common: set[Words], *, marks: bool) -> None:
         self.words: list[Optional[Words]] = []
         """By the number of an expression; None for a phrase."""
         self.phrases: list[list[int]] = []
@@ -92,9 +105,10 @@ class _Index:
         for place, phrase in enumerate(phrases):
             clue = next((each for each in phrase.clues if common.isdisjoint(each)), None)
             self._add(place, phrase, clue)
-        self.mark = len(self._numbers)
-        """The number of what a regular text lacks."""
-        self.scanner = Scanner([*self._numbers, (IRREGULAR, _OF_MARKS), _SHORT])
+        self.mark = len(self._numbers) + 1
+        """The number of what a regular text lacks. To look for it in the same pass takes no time, but
+        20 ms for hyperscan to prepare, and so is for large logs."""
+        self.scanner = Scanner([*self._numbers, _SHORT, *([(IRREGULAR, _OF_MARKS)] if marks else [])])
 
     def _add(self, place: int, phrase: Wanted, clue: Optional[Clue]) -> None:
         if clue is None:

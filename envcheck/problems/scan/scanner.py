@@ -132,7 +132,9 @@ class Scanner:
 
 
 def _add(found: dict[int, Found], source: Source, block: Block, match: Match, lines: Lines) -> None:
-    its = found.setdefault(match.number, Found())
+    its = found.get(match.number)
+    if its is None:
+        its = found[match.number] = Found()
     its.add(source.name, block, match)
     if its.wants_places():
         its.show(source.name, lines.number(block, match.start), block, match)
