@@ -79,7 +79,7 @@ ABOUT = {
     "path": "path[/tmp]",
     "sysctl": "sysctl[net.ipv4.ip_local_port_range]",
 }
-WRITTEN = [fact for fact in described() if fact.record and not fact.record.startswith("the ")]
+WRITTEN = [fact for fact in described() if fact.record and not fact.record.startswith(("the ", "none: "))]
 
 
 def _written(fact: Described, host: Path, folder: Path) -> None:

@@ -57,7 +57,9 @@ A rule file, MODULE.yaml
                address, endpoint, port, integer, number, size, frequency,
                version or flag, or a list of one: [port]; choices are all that
                it may be
-  checks       the checks
+  checks       the checks before an installation
+  verify       those after it, for `envcheck verify`; an id alone takes the
+               check of that id from `checks`
 
 An overlay says `overlay: MODULE` instead of module; of checks it names what
 changes, adds new ones, or takes some away with `remove: true`.
