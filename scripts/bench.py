@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -234,31 +235,48 @@ def _peak_memory(command: list[str]) -> int:
     return usage.ru_maxrss >> 10
 
 
-def _measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:
+class Took(NamedTuple):
+    """Seconds that a command took, and those of them, or of several cores, that it computed."""
+
+    wall: float
+    cpu: float
+
+
+def _measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[Took]]:
     socket = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
     environ = {**os.environ, "MODE": "curl", "DOCKER_SOCK": socket}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    seconds: dict[str, list[Took]] = {name: [] for name in commands}
     for turn in range(runs + 1):
         for name, argv in commands.items():
-            begin = time.perf_counter()
+            begin, spent = time.perf_counter(), _children()
             subprocess.run(
                 argv, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
             )
             if turn:  # the first turn warms the caches
-                seconds[name].append(time.perf_counter() - begin)
+                seconds[name].append(Took(time.perf_counter() - begin, _children() - spent))
     return seconds
 
 
-def _print(seconds: dict[str, list[float]], goals: list[Goal]) -> None:
+def _children() -> float:
+    """CPU seconds of all processes that were waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _print(seconds: dict[str, list[Took]], goals: list[Goal]) -> None:
     for name, times in seconds.items():
-        low, high = min(times) * 1000, max(times) * 1000
-        print(f"{name:16} {statistics.median(times) * 1000:7.1f} ms   ({low:.1f} … {high:.1f})")
+        walls = [each.wall * 1000 for each in times]
+        cpu = statistics.median(each.cpu for each in times) * 1000
+        low, high = min(walls), max(walls)
+        print(f"{name:16} {statistics.median(walls):7.1f} ms   ({low:.1f} … {high:.1f}), CPU {cpu:.1f} ms")
     for goal in goals:
-        ratios = [a / b for a, b in zip(seconds[goal.command], seconds[goal.floor])]
-        ratio = statistics.median(ratios)
+        pairs = [*zip(seconds[goal.command], seconds[goal.floor])]
+        ratio = statistics.median(a.wall / b.wall for a, b in pairs)
+        computed = statistics.median(a.cpu / b.cpu for a, b in pairs)
         verdict = "met" if ratio <= goal.at_most else "MISSED"
-        print(f"{goal.command} / {goal.floor}: {ratio:.2f}, wanted at most {goal.at_most:g}: {verdict}")
+        wanted = f"wanted at most {goal.at_most:g}"
+        print(f"{goal.command} / {goal.floor}: {ratio:.2f}, {wanted}: {verdict} (of CPU time {computed:.2f})")
 
 
 if __name__ == "__main__":
