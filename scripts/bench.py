@@ -42,10 +42,6 @@ _BLOCK = 4 << 20
 _WORDS = ("connect", "accept", "request", "answer", "licence", "check", "start", "stop", "wait", "retry")
 
 
-Times = dict[str, list[float]]
-"""Seconds by the name of a command."""
-
-
 class Goal(NamedTuple):
     """How many times as long as the floor a command may take."""
 
@@ -115,35 +111,9 @@ def _diagnose(parser: argparse.ArgumentParser, peers: Path | None, runs: int) ->
             "rg": ["rg", "-c", "-F", "-i", "-f", f"{folder}/phrases", log],
         }
         goals = [Goal("diagnose", "rg", 0.5)]
-        seconds, processor = _measure_processor(commands, runs)
-        _print(seconds, goals)
-        print("of the processor, by all processes of each:")
-        _print(processor, goals)
+        _print(_measure(commands, runs), goals)
         print(f"diagnose: {_peak_memory(commands['diagnose'])} MiB of memory at most, in each process")
     return 0
-
-
-def _measure_processor(commands: dict[str, list[str]], runs: int) -> tuple[Times, Times]:
-    """As `_measure`, and the seconds of the processor, on which others weigh less."""
-    elapsed: Times = {name: [] for name in commands}
-    processor: Times = {name: [] for name in commands}
-    for turn in range(runs + 1):
-        for name, argv in commands.items():
-            begin = time.perf_counter()
-            process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            _, _, usage = os.wait4(process.pid, 0)
-            if turn:  # the first turn warms the caches
-                elapsed[name].append(time.perf_counter() - begin)
-                processor[name].append(usage.ru_utime + usage.ru_stime)
-    return elapsed, processor
-
-
-_READ = """
-import sys
-with open(sys.argv[1], "rb", buffering=0) as file:
-    while file.read(1 << 18):
-        pass
-"""
 
 
 def _kit(parser: argparse.ArgumentParser, runs: int) -> int:
