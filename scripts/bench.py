@@ -99,6 +99,14 @@ def _bundle(size: int, runs: int) -> int:
     return 0
 
 
+_READ = """
+import sys
+with open(sys.argv[1], "rb", buffering=0) as file:
+    while file.read(1 << 18):
+        pass
+"""
+
+
 def _diagnose(parser: argparse.ArgumentParser, peers: Path | None, runs: int) -> int:
     if peers is None or not (peers / "gen.py").is_file():
         parser.error("--peers: a directory with gen.py is wanted")
