@@ -47,7 +47,7 @@ def is_id(text: str) -> bool:
 
 def check_id(node: Node) -> str:
     """The id of an entry of `checks`: an id alone, or a mapping with the key `id`."""
-    named = node if node.kind == "scalar" else {key.text: value for key, value in node.items()}.get("id")
+    named = node if node.kind == "scalar" else node.by_key().get("id")
     if named is None:
         raise node.error("the key 'id' is missing")
     if not is_id(named.string()):
