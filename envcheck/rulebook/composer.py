@@ -7,7 +7,6 @@ more. What is wrong, and where, the events tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Optional
 
 import yaml
@@ -17,7 +16,7 @@ from envcheck.rulebook.source import MAX_DEPTH, MAX_PARTS, Kind, Node, Plain
 
 def compose(content: bytes, file: str) -> Optional[Node]:
     """The tree of one document; None for one that the parser of events is to read, and perhaps refuse."""
-    if not yaml.__with_libyaml__ or b"&" in content:  # an anchor, maybe: without any there is no alias either
+    if not yaml.__with_libyaml__ or _is_unusual(content):
         return None
     try:
         root = _Composer(content).get_single_node()
@@ -29,6 +28,19 @@ def compose(content: bytes, file: str) -> Optional[Node]:
     return _Composed(file, root)
 
 
+def _is_unusual(content: bytes) -> bool:
+    """Whether there may be anchors, more parts than may be, or more levels than C's stack holds.
+
+    Without anchors there are no aliases either. A level takes a bracket, or two of them a column.
+    """
+    return (
+        b"&" in content
+        or len(content) >= MAX_PARTS
+        or content.count(b"[") + content.count(b"{") > _MAX_BRACKETS
+        or max(map(len, content.split(b"\n"))) > _MAX_LINE
+    )
+
+
 class _Doubtful(Exception):
     """The parser of events may have something against it."""
 
@@ -36,30 +48,27 @@ class _Doubtful(Exception):
 _PARSER: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else object  # type: ignore[attr-defined]
 
 
+_MAX_BRACKETS = 500
+_MAX_LINE = 500
+
+
 class _Composer(_PARSER):  # type: ignore[misc]
     """Calls what follows for each part of a document; the names are PyYAML's."""
 
-    def __init__(self, content: bytes) -> None:
-        super().__init__(content)
-        self._depth = self._count = 0
-
     def descend_resolver(self, _parent: object, _index: object) -> None:
-        self._depth += 1
-        self._count += 1
-        if self._depth > MAX_DEPTH or self._count > MAX_PARTS:
-            raise _Doubtful
+        pass
 
     def ascend_resolver(self) -> None:
-        self._depth -= 1
+        pass
 
-    def resolve(self, kind: type, _value: object, implicit: Any) -> Optional[bool]:  # noqa: ANN401
-        """What becomes of a missing tag: of a scalar whether it is a plain one."""
-        return implicit[0] if kind is yaml.ScalarNode else None
+    def resolve(self, _kind: type, _value: object, implicit: object) -> object:
+        """What becomes of a missing tag: of a scalar first whether it is a plain one."""
+        return implicit
 
 
-def _check(made: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are not typed
-    """Raise _Doubtful for tags, and for keys that stand twice or are no words."""
-    if made.tag.__class__ is str:
+def _check(made: Any, depth: int = 1) -> None:  # noqa: ANN401 - PyYAML's nodes are not typed
+    """Raise _Doubtful for tags, too many levels, and for keys that stand twice or are no words."""
+    if made.tag.__class__ is str or depth > MAX_DEPTH:
         raise _Doubtful
     if made.__class__ is yaml.MappingNode:
         below = made.value
@@ -69,10 +78,10 @@ def _check(made: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are not typed
             if key.tag.__class__ is str:
                 raise _Doubtful
             if value.__class__ is not yaml.ScalarNode or value.tag.__class__ is str:
-                _check(value)
+                _check(value, depth + 1)
     elif made.__class__ is yaml.SequenceNode:
         for item in made.value:
-            _check(item)
+            _check(item, depth + 1)
 
 
 _KINDS: dict[type, Kind] = {
@@ -90,8 +99,9 @@ class _Composed(Node):
     def __init__(self, file: str, made: Any) -> None:  # noqa: ANN401
         self.file = file
         self.kind = _KINDS[made.__class__]
-        self.plain = made.tag is True
-        self.text = made.value if self.kind == "scalar" else ""
+        scalar = self.kind == "scalar"
+        self.plain = scalar and made.tag[0]
+        self.text = made.value if scalar else ""
         self._made = made
         self._children = self._by_key = None
 
@@ -109,15 +119,17 @@ class _Composed(Node):
     def whole(self) -> Plain:
         return (self.kind, self.line, self.column, self.text, self.plain, [n.whole for n in self.children])
 
-    def _parts(self) -> Iterator[Node]:
+    def _parts(self) -> list[Node]:
         if self.kind == "map":
-            return (_Composed(self.file, part) for pair in self._made.value for part in pair)
-        return (_Composed(self.file, part) for part in self._made.value if self.kind == "list")
+            return [_Composed(self.file, part) for pair in self._made.value for part in pair]
+        return [_Composed(self.file, part) for part in self._made.value] if self.kind == "list" else []
 
-    def _pairs(self) -> Iterator[tuple[str, Node]]:
+    def _pairs(self) -> dict[str, Node]:
         file = self.file
-        return ((key.value, _Composed(file, value)) for key, value in self._made.value)
+        return {key.value: _Composed(file, value) for key, value in self._made.value}
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        for key, value in self._made.value:
-            yield key.value, value.value if value.__class__ is yaml.ScalarNode else ""
+    def _texts(self) -> dict[str, str]:
+        scalar = yaml.ScalarNode
+        return {
+            key.value: value.value if value.__class__ is scalar else "" for key, value in self._made.value
+        }

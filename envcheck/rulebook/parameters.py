@@ -119,6 +119,8 @@ class Scope:
         self.used: dict[str, None] = {}
         self.asked: dict[str, None] = {}
         """Those that probes were asked with though they need not be set."""
+        self.consulted = False
+        """Whether another scope could have made a difference."""
 
     def fresh(self) -> Scope:
         """The same parameters, none of them used yet."""
@@ -131,6 +133,7 @@ class Scope:
 
     def find(self, node: Node, name: str) -> Parameter:
         """The parameter of that name, used from now on. Raises RuleError at the node for another name."""
+        self.consulted = True
         if name not in self.parameters:
             known = nearest(name, self.parameters) or "; this rule set has none"
             raise node.error(f"unknown parameter {quoted(name)}{known}")
@@ -168,6 +171,7 @@ class Scope:
             if about is not None:
                 raise fact.error(wrong_subject(probe, about))
             return
+        self.consulted = True
         fields = fields_of(settings)
         for place, field in enumerate(fields):
             name = field.replace("_", "-")

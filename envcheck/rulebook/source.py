@@ -5,7 +5,7 @@ Rule files are plain data: mappings, lists and scalars.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal, Optional, TypeVar, Union
 
 from envcheck.errors import RequestError
@@ -103,22 +103,22 @@ class Node:
     def children(self) -> list[Node]:
         """The items of a list; the keys and values of a mapping by turns."""
         if self._children is None:
-            self._children = list(self._parts())
+            self._children = self._parts()
         return self._children
 
-    def _parts(self) -> Iterator[Node]:
+    def _parts(self) -> list[Node]:
         file = self.file
-        return (Node(file, plain) for plain in self._below)
+        return [Node(file, plain) for plain in self._below]
 
-    def _pairs(self) -> Iterator[tuple[str, Node]]:
+    def _pairs(self) -> dict[str, Node]:
         """The values of a mapping by key."""
         file, below = self.file, self._below
-        return ((key[3], Node(file, value)) for key, value in zip(below[::2], below[1::2]))
+        return {key[3]: Node(file, value) for key, value in zip(below[::2], below[1::2])}
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
+    def _texts(self) -> dict[str, str]:
         """The texts in a mapping by key, empty where a value is none."""
         below = self._below
-        return ((key[3], value[3]) for key, value in zip(below[::2], below[1::2]))
+        return {key[3]: value[3] for key, value in zip(below[::2], below[1::2])}
 
     def error(self, message: str) -> RuleError:
         """An error that points here."""
@@ -140,7 +140,7 @@ class Node:
         if self.kind != "map":
             raise self.error(f"a mapping is wanted here, not {self.described()}")
         if self._by_key is None:
-            self._by_key = dict(self._pairs())
+            self._by_key = self._pairs()
         return self._by_key
 
     def list(self) -> list[Node]:
@@ -186,7 +186,7 @@ class Node:
         """`{en: …, zh: …}`, both languages there."""
         if self.kind != "map":
             raise self.error(f"both languages are wanted here, {{en: …, zh: …}}, not {self.described()}")
-        texts = dict(self._texts())
+        texts = self._texts()
         if texts.keys() == {"en", "zh"} and all(texts.values()):
             return Text(texts["en"], texts["zh"])
         parts = self.fields(("en", "zh"), required=("en", "zh"))

@@ -156,7 +156,7 @@ def _inside(annotation: str) -> str:
     """The annotation without what stands around a fact's type."""
     if annotation.startswith("Annotated[") and annotation.endswith(")]"):
         annotation = annotation[len("Annotated[") :].partition(", doc(")[0]
-    for start, end in _AROUND:
+    for start, end in _AROUND if "[" in annotation else ():
         if annotation.startswith(start) and annotation.endswith(end):
             return annotation[len(start) : -len(end)]
     return annotation
