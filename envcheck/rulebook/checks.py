@@ -11,7 +11,7 @@ from envcheck.rulebook.claims import read_claim
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
-from envcheck.rulebook.source import Node, RuleErrors, each, nearest, quoted, refuse
+from envcheck.rulebook.source import Node, RuleErrors, each, is_id, nearest, quoted, refuse
 
 if TYPE_CHECKING:
     from envcheck.rulebook.requirement import Requirement
@@ -36,13 +36,7 @@ KEYS = (
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
 
-_IN_IDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _NO_ID = regex(r"[^a-z0-9]+")
-
-
-def is_id(text: str) -> bool:
-    """Whether this can be the id of a check, or the name of a module."""
-    return _IN_IDS.issuperset(text) and "" not in text.split("-")
 
 
 def check_id(node: Node) -> str:

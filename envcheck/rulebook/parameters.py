@@ -26,13 +26,12 @@ from envcheck.lazy import regex
 from envcheck.rulebook.model import Parameter
 from envcheck.rulebook.requirement import Unset
 from envcheck.rulebook.settings import TYPES, Given, Value, read_value, said
-from envcheck.rulebook.source import Node, each, nearest, quoted, refuse
+from envcheck.rulebook.source import Node, each, is_id, nearest, quoted, refuse
 from envcheck.rulebook.types import Type, fields_of
 from envcheck.text import Text
 
 KEYS = ("title", "text", "type", "default", "choices")
 
-_NAME = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _IN_TEXT = regex(r"\$(\$|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)")
 
 
@@ -53,7 +52,7 @@ def build_all(nodes: Iterable[Node]) -> dict[str, Parameter]:
             raise key.error(
                 f"no parameter {quoted(key.text)} to change, and a new one has title and type{near}"
             )
-        if not _NAME.fullmatch(key.text):
+        if not is_id(key.text) or key.text[0].isdigit():
             raise key.error(f"{quoted(key.text)} is no name: lower-case words joined by hyphens")
         fields[key.text] = {**fields.get(key.text, {}), **value.fields(KEYS)}
         return key.text, _build(key, fields[key.text])

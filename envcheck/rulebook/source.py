@@ -20,6 +20,8 @@ MAX_ERRORS = 100
 _SHOWN = 60
 """Characters of a text that a message repeats."""
 
+_IN_IDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
 Kind = Literal["map", "list", "scalar"]
 Scalar = Union[str, int, float, bool, None]
 
@@ -213,6 +215,11 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _letters(name: str) -> str:
     return name.lower().replace("-", "_").replace(" ", "_")
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a check, or the name of a module."""
+    return _IN_IDS.issuperset(text) and "" not in text.split("-")
 
 
 def read_yaml(path: str) -> Node:
