@@ -80,7 +80,9 @@ def _ask(host: Host, probe: str, settings: object) -> tuple[object, Mapping[Ques
     facts: object
     try:
         collect = probes.collector(probe)
-        facts = _checked(collect(host) if settings is None else collect(host, settings), probe)
+        facts = _checked(
+            collect(host) if settings is None else collect(host, probes.own_settings(probe, settings)), probe
+        )
     except probes.BrokenProbe as error:
         facts = Unknown(str(error))
     except BaseException as error:  # noqa: BLE001 - it is not our code; what the host answered is kept
@@ -94,7 +96,7 @@ def _said(error: BaseException) -> str:
 
 def _checked(found: object, probe: str) -> Facts:
     types = probe_type(probe).fields
-    if types is None or not isinstance(found, probes.facts_class(probe)):
+    if types is None or not isinstance(found, probes.own_facts_class(probe)):
         raise TypeError(f"it answered a {type(found).__name__}")
     facts = Facts({name: _fact(getattr(found, name), types[name], f"{probe}.{name}") for name in types})
     if len(pickle.dumps(facts)) > FACTS_LIMIT:

@@ -124,8 +124,8 @@ class _Fields(Mapping[str, Type]):
 
     def _annotation(self, field: str) -> object:
         """What the annotation names; nearly all are read here: typing takes 0.1 ms for each."""
-        text: str = self._annotations[field]
-        found = self._read(_inside(text))
+        text = self._annotations[field]
+        found = self._read(_inside(text)) if isinstance(text, str) else None  # it is none of a stand-in
         if found is not None:
             return found
         alone = SimpleNamespace(__annotations__={field: text})
