@@ -15,8 +15,16 @@ from envcheck.rulebook.requirement import show
 from envcheck.rulebook.types import Type, probe_type
 from envcheck.values import Bytes, Hertz, Version
 
+LEAST_SECONDS = 5.0
+SHARE = 0.25
+"""How long a probe may take: this share of the run's timeout, but these seconds at the least."""
 FACTS_LIMIT = 1 << 20
 """Bytes of all facts of a probe: they are there to be read."""
+
+
+def limit(timeout: float) -> float:
+    """The seconds that packages' probes have in a run of that timeout: no more is lost by one that hangs."""
+    return min(timeout, max(LEAST_SECONDS, SHARE * timeout))
 
 
 class Facts:
