@@ -7,6 +7,7 @@
         default: 8887                     # left out: what needs it is skipped until it is set
         text: {en: …, zh: …}              # more about it, for `list -v`
         choices: [a, b]                   # all that it may be
+        min: 1                            # it is never less
 
 In a requirement `$license-port` stands where a value stands; in a title or a requirement in
 words it stands for the value as people read it, and `$$` is a dollar sign. Its type must fit
@@ -30,7 +31,9 @@ from envcheck.rulebook.source import Node, each, is_id, nearest, quoted, refuse
 from envcheck.rulebook.types import Type, fields_of
 from envcheck.text import Text
 
-KEYS = ("title", "text", "type", "default", "choices")
+KEYS = ("title", "text", "type", "default", "choices", "min")
+ORDERED = ("integer", "number", "port", "size", "frequency", "version")
+"""Types of which one value is less than another."""
 
 _IN_TEXT = regex(r"\$(\$|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)")
 
@@ -71,6 +74,7 @@ def _build(key: Node, fields: Mapping[str, Node]) -> Parameter:
         title=fields["title"].bilingual(),
         text=fields["text"].bilingual() if "text" in fields else None,
         choices=_choices(fields, word),
+        least=_least(fields["min"], word) if "min" in fields else None,
     )
     return made._replace(default=_default(fields["default"], made)) if "default" in fields else made
 
@@ -95,6 +99,17 @@ def _choices(fields: Mapping[str, Node], word: str) -> tuple[str, ...]:
     if not node.children:
         raise node.error("without a choice it could not be set")
     return tuple(item.text for item in node.children)
+
+
+def _least(node: Node, word: str) -> Value:
+    if word not in ORDERED:
+        raise node.error(
+            f"{TYPES[word].words} is never less than another; types with a min: {', '.join(ORDERED)}"
+        )
+    try:
+        return TYPES[word].read(node.string())
+    except ValueError as error:
+        raise node.error(str(error)) from None
 
 
 def _default(node: Node, parameter: Parameter) -> Value:
@@ -224,7 +239,8 @@ def described(parameter: Parameter) -> str:
     """The type in words: `a port`, `a list of sizes`."""
     if parameter.choices:
         return f"one of {', '.join(parameter.choices)}"
-    return f"a list of {parameter.type}s" if parameter.many else TYPES[parameter.type].words
+    words = f"a list of {parameter.type}s" if parameter.many else TYPES[parameter.type].words
+    return words if parameter.least is None else f"{words} from {said(parameter.least)} up"
 
 
 def _needed(parameter: Parameter, wanted: Type) -> set[str]:
