@@ -37,7 +37,7 @@ def unprobed(envcheck: Envcheck, short: Path) -> Callable[..., str]:
             run = envcheck.run(*arguments, env={"DOCKER_HOST": engine.address})
             assert engine.taken == 0, "docker was asked"
         log = envcheck.home / "state/envcheck/envcheck.log"
-        assert not log.exists() or "probe-" not in log.read_text(encoding="utf-8")
+        assert not log.exists() or "[probe-" not in log.read_text(encoding="utf-8")
         assert (run.status, run.stdout) == (2, "")
         assert "Traceback" not in run.stderr
         return run.stderr
@@ -50,7 +50,7 @@ def test_a_request_that_is_right_is_probed(envcheck: Envcheck, short: Path) -> N
     with silent_engine(short) as engine:
         envcheck.run("face-server", "--timeout", "0.5", env={"DOCKER_HOST": engine.address})
         assert engine.taken > 0
-    assert "probe-docker" in (envcheck.home / "state/envcheck/envcheck.log").read_text(encoding="utf-8")
+    assert "[probe-" in (envcheck.home / "state/envcheck/envcheck.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
