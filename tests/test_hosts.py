@@ -23,12 +23,12 @@ CONCLUSION = "The conclusion of environment checking is :"
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"), CASES, ids=[f"{host.name}-{expected.module}" for host, expected in CASES]
+    ("host", "expected"),
+    CASES,
+    ids=[f"{host.name}-{expected.part}-{expected.module}" for host, expected in CASES],
 )
 def test_verdicts(host: Path, expected: written.Expected) -> None:
-    lines = written.differences(
-        expected, envcheck.check(expected.module, from_path=host, settings=expected.settings)
-    )
+    lines = written.differences(expected, written.report_of(expected, host))
     assert not lines, "\n  ".join(["", *lines])
 
 
@@ -67,7 +67,14 @@ def test_the_conclusion_names_what_made_it_fail(whole: Report) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["{module: m}", "{module: m, result: {memory: pass}}", "{conclusion: pass}"]
+    "entry",
+    [
+        "{module: m}",
+        "{module: m, result: {memory: pass}}",
+        "{conclusion: pass}",
+        "{verify: m}",
+        "{module: m, verify: m, conclusion: pass}",
+    ],
 )
 def test_an_expectation_must_expect_something(tmp_path: Path, entry: str) -> None:
     (tmp_path / "expected.yaml").write_text(f"- {entry}\n", encoding="utf-8")

@@ -107,9 +107,9 @@ def collect(host: Host, settings: Settings) -> FaceCluster:
 def _answer(host: Host, path: str) -> Optional[kubernetes_objects.Object]:
     """What is at a path of the API; None where nothing is. Raises Unreadable, ValueError."""
     output = kubectl.get(host, path)
-    if output.status == 0:
-        return kubernetes_objects.parse(output.stdout)
     text = output.stderr or output.stdout
+    if output.status == 0 or (output.status is None and text.lstrip().startswith("{")):
+        return kubernetes_objects.parse(output.stdout)
     if "(NotFound)" in text:
         return None
     said = kubernetes.said(text)
