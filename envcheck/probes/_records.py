@@ -13,7 +13,9 @@ from collections.abc import Mapping
 _ITSELF = "the file itself, at the path that is asked about"
 
 _E = "sos_commands/envcheck/"
-_ENGINE = f"{_E}docker_containers_json_all_1.json + {_E}docker_containers_CONTAINER_json.json + {_E}clock.json"
+_ENGINE = (
+    f"{_E}docker_containers_json_all_1.json + {_E}docker_containers_CONTAINER_json.json + {_E}clock.json"
+)
 _RAW = "sos_commands/kubernetes/kubectl_get_--raw_"
 _BY_KUBECTL = f"{_RAW}.api.v1.namespaces.*"
 """What services answered is written as envcheck/host/tree_services.py says."""
