@@ -462,7 +462,7 @@ def cluster(envcheck: Envcheck, config: Path, answers: dict[str, Reply]) -> dict
 
 
 def missing(kind: str, name: str) -> Reply:
-    return refusal(404, "NotFound", f'{kind} "{name}" not found')
+    return refusal(404, "NotFound", f'{kind} "{name}" not found', name=name, kind=kind)
 
 
 def test_a_cluster_that_runs_the_service(envcheck: Envcheck, tmp_path: Path) -> None:
@@ -484,7 +484,8 @@ def test_a_service_of_another_name(envcheck: Envcheck, tmp_path: Path) -> None:
 def test_a_service_inside_only(envcheck: Envcheck, tmp_path: Path) -> None:
     inner = {**SERVICE, "spec": {"type": "ClusterIP", "ports": [{"port": 8300, "targetPort": 8300}]}}
     found = cluster(envcheck, tmp_path / "config", {f"{SPACE}/services/odp-svc": (200, inner)})["service"]
-    assert (found["status"], found["actual"]) != ("pass", "")
+    assert (found["status"], found["hints"]) == ("fail", ["odp-svc-wrong"])
+    assert found["actual"] == "odp-svc of type ClusterIP, no NodePort leads to 8300"
 
 
 def test_pods_that_are_not_ready(envcheck: Envcheck, tmp_path: Path) -> None:
