@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,10 +18,9 @@ Files = Mapping[str, str]
 OURS = "sos_commands/envcheck"
 
 
-def result(folder: Path, module: str, check: str, files: Files, part: str = "check") -> Result:
+def result(folder: Path, module: str, check: str, files: Files) -> Result:
     write_tree(folder, files)
-    ask = envcheck.verify if part == "verify" else envcheck.check
-    return next(each for each in ask(module, from_path=folder).results if each.id == check)
+    return next(each for each in envcheck.check(module, from_path=folder).results if each.id == check)
 
 
 def lscpu(cores: int = 8, sockets: int = 2, clock: str = "3000.0000") -> Files:
@@ -162,6 +163,7 @@ CASES: list[tuple[str, str, Files, str]] = [
         )
     ),
     ("face-server", "docker-space", {**pool("30GB", "30GB"), **df(29_296_874)}, "fail"),
+    ("face-server", "docker-space", {**pool("30GB", "30GB"), **df(29_296_875)}, "pass"),
     # systems: the distribution itself, its major, and the minor where one is named
     *(
         (module, "os-release", release("ubuntu", version), status)
@@ -271,47 +273,24 @@ def test_the_driver_that_leaks_has_words_of_its_own(tmp_path: Path) -> None:
     assert leaking.hints != old.hints
 
 
-# -- after the installation ----------------------------------------------------------------
-
-ID = "ab" * 32
+# -- what holds nothing --------------------------------------------------------------------
 
 
-def container(name: str, **state: object) -> Files:
-    told = {"State": {"StartedAt": "2026-11-22T09:00:00Z", "ExitCode": 0, **state}, "RestartCount": 0}
-    return {
-        f"{OURS}/docker_containers_json_all_1.json": json.dumps([{"Id": ID, "Names": [name], "Image": "i"}]),
-        f"{OURS}/docker_containers_{ID}_json.json": json.dumps(told),
-        f"{OURS}/clock.json": json.dumps({"now": 1795348800, "offset": 0}),
-    }
+@pytest.mark.parametrize(("named", "status"), [("", "fail"), ("http://h/a/face.tar\n", "pass")])
+def test_a_list_of_files_that_names_none(tmp_path: Path, named: str, status: str) -> None:
+    """Trap: of no files all are there."""
+    files = {"home/private/original/refs.txt": named, "home/private/original/face.tar": "x"}
+    assert result(tmp_path, "deployment-package", "refs-complete", files).status == status
 
 
-STATES: list[tuple[dict[str, object], str]] = [
-    ({"Status": "running"}, "pass"),
-    ({"Status": "running", "Health": {"Status": "healthy"}}, "pass"),
-    ({"Status": "running", "Health": {"Status": "starting"}}, "fail"),
-    ({"Status": "running", "Health": {"Status": "unhealthy"}}, "fail"),
-    ({"Status": "restarting", "Restarting": True}, "fail"),
-    ({"Status": "exited", "ExitCode": 1}, "fail"),
-    ({"Status": "paused"}, "fail"),
-    ({"Status": "dead"}, "fail"),
-]
-
-
-@pytest.mark.parametrize(("module", "name"), [("default", "/nginx-1"), ("face-server", "/face-1")])
-@pytest.mark.parametrize(("state", "status"), STATES)
-def test_container(tmp_path: Path, module: str, name: str, state: dict[str, object], status: str) -> None:
-    assert result(tmp_path, module, "container", container(name, **state), "verify").status == status
-
-
-@pytest.mark.parametrize(("module", "wanted"), [("default", "nginx"), ("face-server", "face")])
-def test_one_that_falls_beside_one_that_runs(tmp_path: Path, module: str, wanted: str) -> None:
-    """Trap: of two instances one runs, the other never comes up."""
-    both = [{"Id": ID, "Names": [f"/{wanted}-1"]}, {"Id": "cd" * 32, "Names": [f"/{wanted}-2"]}]
-    files = {
-        **container(f"/{wanted}-1", Status="running"),
-        f"{OURS}/docker_containers_json_all_1.json": json.dumps(both),
-        f"{OURS}/docker_containers_{'cd' * 32}_json.json": json.dumps(
-            {"State": {"Status": "restarting", "Restarting": True}, "RestartCount": 9}
-        ),
-    }
-    assert result(tmp_path, module, "container", files, "verify").status == "fail"
+@pytest.mark.parametrize(("machines", "status"), [(0, "fail"), (1, "pass"), (2, "pass")])
+def test_an_archive_of_fingerprints(tmp_path: Path, machines: int, status: str) -> None:
+    """Trap: an empty archive has nothing wrong in it."""
+    with tarfile.open(tmp_path / "finger.tar.gz", "w:gz") as archive:
+        for number in range(machines):
+            member = tarfile.TarInfo(f"secfile_10.0.0.{number + 1}")
+            member.size = 1
+            archive.addfile(member, io.BytesIO(b"x"))
+    asked = {"fingerprint-archive": "/finger.tar.gz"}
+    report = envcheck.check("fingerprint", from_path=tmp_path, settings=asked)
+    assert {each.id: each.status for each in report.results}["fingerprint-archive"] == status
