@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional, TextIO
 
 import envcheck
-from envcheck import __version__
+from envcheck import __version__, home
 from envcheck.report import escape
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
             handler = _BoundedHandler(stream)
             handler.setFormatter(_EscapingFormatter(_FORMAT))
             return handler, str(place.absolute())
-    for problem in problems:
+    for problem in problems or ["you have no home directory"]:
         print(f"envcheck: no log can be kept: {escape.line(problem)}", file=sys.stderr)  # noqa: T201
     return logging.NullHandler(), None
 
@@ -101,8 +101,10 @@ def _default_places() -> Iterator[Path]:
     from platformdirs import user_state_dir
 
     state = Path(user_state_dir("envcheck"))
-    if state.is_absolute():  # else the user has no home, and this is below the current directory
+    if state.is_absolute():
         yield state / NAME
+    elif own := home.directory(os.environ):  # $HOME or $XDG_STATE_HOME is relative
+        yield Path(own, ".local/state/envcheck", NAME)
     if os.geteuid() == 0:
         yield SYSTEM_DIRECTORY / NAME
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
+from envcheck import home
 from envcheck.host.base import Absent, Failed, Unreadable
 from envcheck.record import Record
 
@@ -60,8 +61,8 @@ def _from_environment(environ: Mapping[str, str]) -> Endpoint:
 
 
 def _config_directory(environ: Mapping[str, str]) -> str:
-    home = environ.get("HOME") or os.path.expanduser("~")
-    return os.path.abspath(environ.get("DOCKER_CONFIG") or os.path.join(home, ".docker"))
+    own = home.directory(environ) or "/"
+    return os.path.abspath(environ.get("DOCKER_CONFIG") or os.path.join(own, ".docker"))
 
 
 def _current_context(environ: Mapping[str, str], read: Read) -> str:
