@@ -234,6 +234,20 @@ CASES: list[tuple[str, str, Files, str]] = [
             ("28.2.2", "pass"),
         )
     ),
+    *(
+        ("face-server", check, docker(storage=storage), status)
+        for storage, required, tested in (
+            ("overlay2\n Supports d_type: true", "pass", "pass"),
+            ("overlay2\n Supports d_type: false", "fail", "skipped"),
+            ("overlayfs\n driver-type: io.containerd.snapshotter.v1", "pass", "fail"),
+            ("overlay\n Supports d_type: true", "fail", "skipped"),
+            ("aufs", "fail", "skipped"),
+            ("btrfs", "fail", "skipped"),
+            ("vfs", "fail", "skipped"),
+            ("zfs", "fail", "skipped"),
+        )
+        for check, status in (("storage-driver", required), ("storage-driver-tested", tested))
+    ),
     ("face-server", "nvidia-docker2", runtime("2.0.2-1.docker17.12.0.ce"), "pass"),
     ("face-server", "nvidia-docker2", runtime("2.0.1-1.docker17.12.1.ce"), "fail"),
     ("face-server", "nvidia-docker2", runtime("2.0.2-1.docker17.12.0.ce", "runc"), "fail"),
