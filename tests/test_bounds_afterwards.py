@@ -34,6 +34,7 @@ def container(name: str, **state: object) -> Files:
 
 STATES: list[tuple[dict[str, object], str]] = [
     ({"Status": "running"}, "pass"),
+    ({"Status": "running", "StartedAt": "2026-11-22T11:59:55Z"}, "pass"),  # of late, for the first time
     ({"Status": "running", "Health": {"Status": "healthy"}}, "pass"),
     ({"Status": "running", "Health": {"Status": "starting"}}, "fail"),
     ({"Status": "running", "Health": {"Status": "unhealthy"}}, "fail"),
@@ -51,7 +52,7 @@ def test_container(tmp_path: Path, module: str, name: str, state: dict[str, obje
 
 
 @pytest.mark.parametrize(("module", "wanted"), [("default", "nginx"), ("face-server", "face")])
-@pytest.mark.parametrize(("state", "status"), [STATES[0], *STATES[2:5]])
+@pytest.mark.parametrize(("state", "status"), [STATES[0], *STATES[3:6]])
 def test_another_one_beside_one_that_runs(
     tmp_path: Path, module: str, wanted: str, state: dict[str, object], status: str
 ) -> None:
