@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
-from envcheck import home
 from envcheck.host.base import Absent, Failed, Unreadable
 from envcheck.record import Record
 
@@ -61,7 +60,11 @@ def _from_environment(environ: Mapping[str, str]) -> Endpoint:
 
 
 def _config_directory(environ: Mapping[str, str]) -> str:
-    own = home.directory(environ) or "/"
+    own = environ.get("HOME", "")
+    if not os.path.isabs(own):
+        from envcheck import home
+
+        own = home.directory(environ) or "/"
     return os.path.abspath(environ.get("DOCKER_CONFIG") or os.path.join(own, ".docker"))
 
 
