@@ -384,6 +384,28 @@ def test_logs_inside_a_container(scripted: Scripted) -> None:
     assert (one.kind, one.place) == ("unreachable", f"face-1:{LOG}")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [
+        ("running", "running", ["face-1", "face-2"]),  # trap: of several instances the second fails
+        ("exited", "running", ["face-2"]),  # what an old one left behind is over
+        ("exited", "exited", ["face-1"]),  # none runs: the latest tells why
+    ],
+)
+def test_logs_of_several_containers(scripted: Scripted, first: str, second: str, asked: list[str]) -> None:
+    text = "FATAL: 11-22 12:00:00: authenticate failed\n"
+    listed = [{"Id": ID, "Names": ["/face-1"]}, {"Id": OTHER, "Names": ["/face-2"]}]
+    script = {
+        **docker(first, START),
+        "docker /containers/json?all=1": listed,
+        f"docker /containers/{OTHER}/json": docker(second, START)[f"docker /containers/{ID}/json"],
+        **{f"log-tail {number}{LOG}": Tail(text, True, NOW) for number in (ID, OTHER)},
+    }
+    settings = service_logs.Settings(container_logs=(LOG,), containers=("*face*",))
+    found = value(service_logs.collect(scripted(script), settings).errors)
+    assert [each.place.partition(":")[0] for each in found] == asked
+
+
 # -- inside a container --------------------------------------------------------------------
 
 
