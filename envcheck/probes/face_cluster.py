@@ -118,9 +118,11 @@ def _answer(host: Host, path: str) -> Optional[kubernetes_objects.Object]:
 
 def _namespace(host: Host, name: str) -> Namespace:
     found = _answer(host, f"/api/v1/namespaces/{name}")
-    phase = None if found is None else kubernetes_objects.phase(found)
-    if phase is None:
+    if found is None:
         return Namespace("absent", name)
+    phase = kubernetes_objects.phase(found)
+    if not phase:
+        raise ValueError("tells no phase of the namespace")
     return Namespace("Active" if phase == "Active" else "Terminating", name)
 
 
