@@ -346,6 +346,13 @@ def test_errors_before_the_last_start_do_not_count(scripted: Scripted) -> None:
     )
 
 
+def test_an_error_in_the_second_of_the_start_counts(scripted: Scripted) -> None:
+    """Trap: the log tells whole seconds, the start fractions of one."""
+    started = {"processes": [process(7, "license_server", started=NOW - 3600 + 0.7)]}
+    text = "FATAL: 11-22 11:00:00: machine auth check failure\nINFO: 11-22 12:00:00: x\n"
+    assert len(value(errors(scripted, text, script=started))) == 1
+
+
 def test_a_writer_in_another_zone(scripted: Scripted) -> None:
     """Trap: eight hours ahead, the lines before the start look as if they were after it."""
     text = "FATAL: 11-22 18:30:00: old\nINFO: 11-22 20:00:00: fine\n"
