@@ -158,6 +158,12 @@ def test_a_name_that_means_a_loopback_is_told(scripted: Scripted) -> None:
     assert license_answer(scripted(script), license_server=Endpoint("auth", 8887)).loopback
 
 
+def test_a_name_that_means_another_host_is_no_loopback(scripted: Scripted) -> None:
+    script = {"connect auth:8887": Reached("open", "10.0.0.5"), "page 10.0.0.5:8887/": Page(200, "baidu-rpc")}
+    found = license_answer(scripted(script), license_server=Endpoint("auth", 8887))
+    assert (found.state, found.loopback) == ("answers", False)
+
+
 def test_places_out_of_service_conf(scripted: Scripted) -> None:
     host = scripted(
         {"read /c": CONF, **open_at("10.0.0.5", 8887), "page 10.0.0.5:8887/": Page(200, "baidu-rpc")}
