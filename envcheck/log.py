@@ -89,7 +89,7 @@ def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
             handler = _BoundedHandler(stream)
             handler.setFormatter(_EscapingFormatter(_FORMAT))
             return handler, os.path.abspath(place)
-    for problem in problems:
+    for problem in problems or ["you have no home directory"]:
         print(f"envcheck: no log can be kept: {escape.line(problem)}", file=sys.stderr)  # noqa: T201
     return logging.NullHandler(), None
 
@@ -103,9 +103,19 @@ def _default_places() -> Iterator[str]:
     from platformdirs import user_state_dir
 
     state = user_state_dir("envcheck")
-    if os.path.isabs(state):  # else the user has no home, and this is below the current directory
+    if os.path.isabs(state):
         yield os.path.join(state, NAME)
+    else:  # $HOME or $XDG_STATE_HOME is relative: this is below the current directory
+        yield from _at_home()
     yield from system
+
+
+def _at_home() -> Iterator[str]:
+    from envcheck import home
+
+    place = home.directory(os.environ)
+    if place:
+        yield os.path.join(place, ".local/state/envcheck", NAME)
 
 
 def _open_named(path: str) -> TextIO:

@@ -5,6 +5,8 @@
       results: {docker: fail, gpu: skipped}
       hints: {docker: [docker-upgrade]}
       set: {license-port: 8888}       # parameters, as after --set
+    - verify: face-server             # the same of what `envcheck verify` says
+      conclusion: pass
 
 What is not named is not compared.
 """
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from envcheck.results import Report, Result
+    from envcheck.rulebook.model import Part
 
 EXPECTED = "expected.yaml"
 FOLDER = "hosts"
-KEYS = ("module", "conclusion", "results", "hints", "set")
+KEYS = ("module", "verify", "conclusion", "results", "hints", "set")
 CONCLUSIONS = ("pass", "fail")
 STATUSES = ("pass", "fail", "unknown", "skipped")
 
@@ -42,11 +45,16 @@ class Expected:
     settings: Mapping[str, Union[str, list[str]]] = field(default_factory=dict)
     named: tuple[Node, ...] = field(default=(), compare=False)
     """The checks that are named, where they stand."""
+    part: Part = "checks"
+    """Of the module: what is checked before its installation, or what is verified after it."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """One module on one written host; `differences` is empty where all is as expected."""
+    """One module on one written host, `verify` before its name where that was asked.
+
+    `differences` is empty where all is as expected.
+    """
 
     host: str
     module: str
@@ -74,16 +82,18 @@ def expectations(host: Union[str, Path]) -> list[Expected]:
 
 
 def _expected(node: Node) -> Expected:
-    fields = node.fields(KEYS, required=("module",))
-    if fields.keys() <= {"module", "set"}:
-        raise node.error(
-            f"nothing is expected of {fields['module'].string()!r}: conclusion, results or hints"
-        )
+    verified = any(key.text == "verify" for key, _ in node.items())
+    fields = node.fields(KEYS, required=("verify" if verified else "module",))
+    if verified and "module" in fields:
+        raise node.error("`module:` and `verify:` are entries of their own")
+    module = fields["verify" if verified else "module"].string()
+    if fields.keys() <= {"module", "verify", "set"}:
+        raise node.error(f"nothing is expected of {module!r}: conclusion, results or hints")
     results = fields["results"].items() if "results" in fields else []
     hints = fields["hints"].items() if "hints" in fields else []
     settings = fields["set"].items() if "set" in fields else []
     return Expected(
-        module=fields["module"].string(),
+        module=module,
         conclusion=_one_of(fields["conclusion"], CONCLUSIONS) if "conclusion" in fields else None,
         results={key.text: _one_of(value, STATUSES) for key, value in results},
         hints={key.text: _strings(value) for key, value in hints},
@@ -91,6 +101,7 @@ def _expected(node: Node) -> Expected:
             key.text: _strings(value) if value.kind == "list" else value.string() for key, value in settings
         },
         named=tuple(key for key, _ in (*results, *hints)),
+        part="verify" if verified else "checks",
     )
 
 
@@ -115,7 +126,9 @@ def try_all(rules: str, more: Sequence[str] = ()) -> Iterator[Tried]:
     if wrong:
         raise RequestError("\n".join(dict.fromkeys(wrong)))
     for host, expected in wanted:
-        yield Tried(os.path.basename(host), expected.module, tuple(_tried(searched, host, expected)))
+        part = "verify " if expected.part == "verify" else ""
+        lines = tuple(differences(expected, report_of(expected, host, searched)))
+        yield Tried(os.path.basename(host), f"{part}{expected.module}", lines)
 
 
 def _wrong(rules: Sequence[str], host: str, expected: Expected) -> Iterator[str]:
@@ -123,7 +136,7 @@ def _wrong(rules: Sequence[str], host: str, expected: Expected) -> Iterator[str]
     from envcheck.api import rule_sets
 
     try:
-        (found,) = rule_sets((expected.module,), rules, expected.settings)
+        (found,) = rule_sets((expected.module,), rules, expected.settings, part=expected.part)
     except RuleErrors as error:
         yield str(error)
     except RequestError as error:
@@ -136,11 +149,12 @@ def _wrong(rules: Sequence[str], host: str, expected: Expected) -> Iterator[str]
                 yield str(node.error(f"module {expected.module!r} has no check {quoted(node.text)}{near}"))
 
 
-def _tried(rules: Sequence[str], host: str, expected: Expected) -> list[str]:
-    from envcheck.api import check
+def report_of(expected: Expected, host: Union[str, Path], rules: Sequence[str] = ()) -> Report:
+    """What the module says of the host, checked or verified as it is expected. Raises RequestError."""
+    from envcheck.api import check, verify
 
-    report = check(expected.module, from_path=host, rules=rules, settings=expected.settings)
-    return differences(expected, report)
+    ask = verify if expected.part == "verify" else check
+    return ask(expected.module, from_path=host, rules=rules, settings=expected.settings)
 
 
 def differences(expected: Expected, report: Report) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 import envcheck
 from envcheck.errors import RequestError
 from envcheck.results import Report
+from envcheck.rulebook import open_rulebook
+from envcheck.rulebook.model import Part
 from tests import written
 
 REPOSITORY = Path(__file__).parent.parent
@@ -23,13 +26,50 @@ CONCLUSION = "The conclusion of environment checking is :"
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"), CASES, ids=[f"{host.name}-{expected.module}" for host, expected in CASES]
+    ("host", "expected"),
+    CASES,
+    ids=[f"{host.name}-{expected.part}-{expected.module}" for host, expected in CASES],
 )
 def test_verdicts(host: Path, expected: written.Expected) -> None:
-    lines = written.differences(
-        expected, envcheck.check(expected.module, from_path=host, settings=expected.settings)
-    )
+    lines = written.differences(expected, written.report_of(expected, host))
     assert not lines, "\n  ".join(["", *lines])
+
+
+# -- each rule has a host that passes and one that fails -----------------------------------
+
+ONE_SIDED: dict[str, str] = {}
+"""Checks that no written host can pass or can fail, and why: `module part check status`."""
+
+
+def owed() -> set[str]:
+    """What the written hosts should show: every check of every module, passed and failed."""
+    rulebook = open_rulebook()
+    found = set()
+    for module in rulebook.modules():
+        parts: list[Part] = ["checks", "verify"] if module.verifiable else ["checks"]
+        for part in parts:
+            for check in rulebook.rule_set(module.name, part=part).checks:
+                found |= {f"{module.name} {part} {check.id} {status}" for status in ("pass", "fail")}
+    return found
+
+
+def shown(cases: Sequence[tuple[Path, written.Expected]]) -> set[str]:
+    """What they show; that they do is `test_verdicts`."""
+    return {
+        f"{expected.module} {expected.part} {check} {status}"
+        for _, expected in cases
+        for check, status in expected.results.items()
+    }
+
+
+def test_every_check_has_a_host_that_passes_and_one_that_fails() -> None:
+    assert owed() - shown(CASES) == set(ONE_SIDED)
+    assert len(owed()) > 2 * 100
+
+
+def test_a_check_without_such_hosts_is_seen() -> None:
+    without = [case for case in CASES if case[0].name != "k8s-half-deployed"]
+    assert "face-server-k8s verify controllers fail" in owed() - shown(without)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +107,14 @@ def test_the_conclusion_names_what_made_it_fail(whole: Report) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["{module: m}", "{module: m, result: {memory: pass}}", "{conclusion: pass}"]
+    "entry",
+    [
+        "{module: m}",
+        "{module: m, result: {memory: pass}}",
+        "{conclusion: pass}",
+        "{verify: m}",
+        "{module: m, verify: m, conclusion: pass}",
+    ],
 )
 def test_an_expectation_must_expect_something(tmp_path: Path, entry: str) -> None:
     (tmp_path / "expected.yaml").write_text(f"- {entry}\n", encoding="utf-8")

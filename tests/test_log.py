@@ -156,16 +156,41 @@ def test_a_kit_that_cannot_be_written_to_logs_elsewhere(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(
+    ("environ", "home"),
+    [
+        ({"HOME": "relative"}, "listed"),
+        ({"HOME": "relative", "XDG_STATE_HOME": "other"}, "listed"),
+        ({"HOME": "/PLACE/own", "XDG_STATE_HOME": "relative"}, "own"),
+    ],
+)
+def test_a_relative_place_is_not_taken(
+    place: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], home: str
+) -> None:
+    """Trap: below the current directory of a root who stands in somebody else's."""
+    monkeypatch.delenv("XDG_STATE_HOME")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value.replace("/PLACE", str(place)))
+    monkeypatch.setattr("envcheck.home._listed", lambda: str(place / "listed"))
+    monkeypatch.chdir(place)
+    with open_log() as where:
+        pass
+    assert where == str(place / home / ".local/state/envcheck/envcheck.log")
+    assert [path.name for path in place.iterdir()] == [home]
+
+
 def test_without_a_home_nothing_is_written_below_the_current_directory(
-    place: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("XDG_STATE_HOME")
-    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.setenv("HOME", "relative")
+    monkeypatch.setattr("envcheck.home._listed", str)
     monkeypatch.chdir(place)
     with open_log() as where:
         pass
     assert where is None
     assert list(place.iterdir()) == []
+    assert capsys.readouterr().err == "envcheck: no log can be kept: you have no home directory\n"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from envcheck.written_hosts import Expected, differences, expectations
+from envcheck.written_hosts import Expected, differences, expectations, report_of
 
-__all__ = ["HOSTS", "Expected", "differences", "expectations", "hosts"]
+__all__ = ["HOSTS", "Expected", "differences", "expectations", "hosts", "report_of"]
 
 HOSTS = Path(__file__).parent / "hosts"
 

@@ -26,6 +26,8 @@ expected.yaml is a list; what is not named is not compared:
     results: {CHECK: fail, OTHER: skipped}
     hints: {CHECK: [PROBLEM]}
     set: {PARAMETER: VALUE}
+  - verify: MODULE                 # of what `envcheck verify` says
+    conclusion: pass
 """
 _EPILOG = """\
 exit status: 0 all as expected, 1 something differs, 2 a rule set or what is

@@ -60,8 +60,12 @@ def _from_environment(environ: Mapping[str, str]) -> Endpoint:
 
 
 def _config_directory(environ: Mapping[str, str]) -> str:
-    home = environ.get("HOME") or os.path.expanduser("~")
-    return os.path.abspath(environ.get("DOCKER_CONFIG") or os.path.join(home, ".docker"))
+    own = environ.get("HOME", "")
+    if not os.path.isabs(own):
+        from envcheck import home
+
+        own = home.directory(environ) or "/"
+    return os.path.abspath(environ.get("DOCKER_CONFIG") or os.path.join(own, ".docker"))
 
 
 def _current_context(environ: Mapping[str, str], read: Read) -> str:

@@ -104,7 +104,7 @@ class Replay:
         try:
             seconds = float(entry.get("seconds", 0.0))
             if "error" in entry:
-                return Answer(None, _error(entry["error"]), seconds)
+                return Answer(None, error_of(entry["error"]), seconds)
             return Answer(self._understand(question, entry["value"]), None, seconds)
         except Unreadable as error:
             return Answer(None, error, 0.0)
@@ -163,7 +163,8 @@ def is_recorded(inside: Inside) -> bool:
         return False
 
 
-def _error(error: Mapping[str, Any]) -> Unreadable:
+def error_of(error: Mapping[str, Any]) -> Unreadable:
+    """The error that a record tells, `{kind, reason, code}`. Raises ValueError, LookupError, TypeError."""
     kind = ERRORS[error["kind"]]
     if kind is Failed:
         code: Optional[int] = error.get("code")

@@ -34,6 +34,7 @@ from envcheck.host.outputs import TOP, Outputs, shown
 from envcheck.host.replay import Replay, is_recorded
 from envcheck.host.sos_names import AT_ROOT, file_name, says_no_command
 from envcheck.host.tables import Tables
+from envcheck.host.tree_services import WrittenServices
 from envcheck.lazy import regex
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _NOT_BY_FILES = frozenset(
 _SOS_MARKS = ("/version.txt", "/sos_logs", "/sos_reports")
 
 
-class TreeHost(Host):
+class TreeHost(WrittenServices, Host):
     """The host whose files lie below `root` and whose command outputs lie where sos puts them."""
 
     live = False

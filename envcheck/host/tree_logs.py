@@ -11,8 +11,10 @@ from itertools import islice
 from envcheck.host.base import Failed, NotRecorded, Unreadable
 from envcheck.host.inside import Inside, Place
 from envcheck.host.logs import PIECE, Log, Logs
-from envcheck.host.outputs import Outputs, shown
+from envcheck.host.outputs import ANSWERS, Outputs, shown
 
+IN_CONTAINERS = f"{ANSWERS}/containers"
+"""There, below the id of each, lie files from inside containers."""
 MAX_FOUND = 500
 """Files that one pattern may stand for."""
 
@@ -75,7 +77,10 @@ class TreeLogs(Logs):
         return self._output(names, f"what container {container} printed")
 
     def in_container(self, container: str, path: str) -> Log:
-        raise NotRecorded(f"{path} of container {container} is not in this record")
+        kept = f"{IN_CONTAINERS}/{container}{path}"
+        if self._inside.follow(kept).status is None:
+            raise NotRecorded(f"{path} of container {container} is not in this record")
+        return self.file(kept)
 
     def _output(self, names: tuple[str, ...], what: str) -> Log:
         for name in names:

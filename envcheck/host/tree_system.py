@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from envcheck.host import contents, elf, json_text, mounts, people, running, writable
+from envcheck.host import contents, elf, json_text, mounts, people, running, tree_services, writable
 from envcheck.host.answers import Answers
 from envcheck.host.base import NOT_RECORDED, Absent, Host, NotRecorded, TimedOut
 from envcheck.host.belongings import Account, Contents, Member, Process
@@ -73,8 +73,9 @@ class System:
     # -- processes, libraries ---------------------------------------------------------
 
     def processes(self) -> tuple[Process, ...]:
-        """As Host.processes."""
-        return running.recorded(self._outputs.fitting(_PS))
+        """As Host.processes: kept as an answer, else what `ps` lists."""
+        kept = tree_services.processes(self._kept)
+        return running.recorded(self._outputs.fitting(_PS)) if kept is None else kept
 
     def symbol_versions(self, path: str, there: Callable[[], Place]) -> tuple[str, ...]:
         """As Host.symbol_versions: kept as an answer, else read from the library in the record."""

@@ -12,17 +12,24 @@ from collections.abc import Mapping
 
 _ITSELF = "the file itself, at the path that is asked about"
 
-_ASKED = "none: only a machine tells, and the bundle that was made on it"
+_E = "sos_commands/envcheck/"
+_ENGINE = (
+    f"{_E}docker_containers_json_all_1.json + {_E}docker_containers_CONTAINER_json.json + {_E}clock.json"
+)
+_RAW = "sos_commands/kubernetes/kubectl_get_--raw_"
+_BY_KUBECTL = f"{_RAW}.api.v1.namespaces.*"
+"""What services answered is written as envcheck/host/tree_services.py says."""
 
 RECORDS: Mapping[str, str] = {
-    "license_server.answer": _ASKED,
-    "database.answer": _ASKED,
     "account": "etc/passwd + etc/group",
+    "answering": f"{_E}connect.json",
+    "containers": _ENGINE,
     "cpu.architecture": "sos_commands/kernel/uname_-a",
     "cpu.userland_bits": "sos_commands/envcheck/getconf_LONG_BIT",
     "cpu.model": "proc/cpuinfo",
     "cpu.physical_cores": "proc/cpuinfo",
     "cpu.frequency": "sos_commands/processor/lscpu",
+    "database.answer": f"{_E}greetings.json + {_E}connect.json",
     "deployment_package": "the package itself, at the path that is asked about",
     "disk": "sos_commands/block/lsblk_pairs",
     "docker": "sos_commands/docker/docker_version",
@@ -30,18 +37,24 @@ RECORDS: Mapping[str, str] = {
     "docker_storage": "sos_commands/docker/docker_info + sos_commands/filesys/df_-al_-x_autofs",
     "docker_storage.storage": "sos_commands/docker/docker_info",
     "docker_storage.root": "sos_commands/docker/docker_info",
+    "endpoint": f"{_E}connect.json",
+    "face_cluster": _BY_KUBECTL,
+    "face_cluster.controllers": f"{_BY_KUBECTL} + {_RAW}.apis.apps.v1.namespaces.*",
     "fingerprint_archive": _ITSELF,
     "gpu.present": "sos_commands/pci/lspci_-nnvv",
     "gpu.pci": "sos_commands/pci/lspci_-nnvv",
     "gpu.cards": "sos_commands/pci/lspci_-nnvv + sos_commands/nvidia/nvidia-smi_-q",
+    "gpu_processes": f"sos_commands/kernel/lsmod + {_E}gpu_processes.json + {_E}processes.json + {_ENGINE}",
     "identity.board": "sos_commands/hardware/dmidecode",
     "identity.system_uuid": "sos_commands/hardware/dmidecode",
     "identity.installation": "etc/machine-id",
+    "inside_container": f"{_E}execute.json",
     "kernel": "proc/sys/kernel/osrelease",
     "kernel_source": "proc/sys/kernel/osrelease + usr/src/kernels/RELEASE/Makefile",
     "kubernetes": "sos_commands/kubernetes/kubectl_get_nodes",
     "libc": "sos_commands/envcheck/ldd_--version",
     "libstdcxx": "sos_commands/libraries/ldconfig_-p_-N_-X + sos_commands/envcheck/symbol_versions.json",
+    "license_server.answer": f"{_E}connect.json + {_E}pages.json",
     "memory": "proc/meminfo",
     "modules": "sos_commands/kernel/lsmod",
     "network": "sos_commands/networking/ip_-o_addr",
@@ -59,12 +72,15 @@ RECORDS: Mapping[str, str] = {
     "port_ranges.node_ports": "sos_commands/process/ps_auxwww",
     "ports": "proc/net/tcp + proc/net/tcp6",
     "processes": "sos_commands/process/ps_auxwww",
+    "program": "sos_commands/process/ps_auxwww",
     "python27": "sos_commands/envcheck/python2.7_-V + sos_commands/envcheck/python2_-V"
     " + sos_commands/envcheck/python_-V",
     "selinux.mode": "sos_commands/selinux/sestatus_-b",
     "selinux.config": "etc/selinux/config",
     "selinux.lasting": "sos_commands/selinux/sestatus_-b + etc/selinux/config",
     "service_conf": _ITSELF,
+    "service_logs": f"the logs themselves + {_E}processes.json + {_E}clock.json + {_E}connect.json"
+    f"; of containers {_E}containers/CONTAINER/LOG + {_ENGINE}",
     "sysctl": "proc/sys/net/ipv4/NAME, or where the setting lies below proc/sys",
     "tools.gcc": "sos_commands/envcheck/gcc_--version",
     "tools.gcc_present": "sos_commands/envcheck/gcc_--version",
@@ -73,6 +89,7 @@ RECORDS: Mapping[str, str] = {
     "user": "sos_commands/envcheck/id_-u",
     "virtualization": "sos_commands/hardware/dmidecode",
     "virtualization.wsl": "proc/sys/kernel/osrelease",
+    "web": f"{_E}connect.json + {_E}pages.json",
 }
 
 

@@ -110,6 +110,15 @@ class DockerStorage(Record):
             example="120 GB",
         ),
     ]
+    images_path: Annotated[
+        Fact[str],
+        doc(
+            "where images go, or would: /home where docker is absent",
+            zh="镜像所在目录；未装 docker 时为 /home",
+            sources="docker info, daemon.json",
+            example=_DEFAULT_ROOT,
+        ),
+    ]
     images_room: Annotated[
         Fact[Room],
         doc(
@@ -127,10 +136,10 @@ def collect(host: Host) -> DockerStorage:
     if state != "running":
         gone = answer if isinstance(answer, Unknown) else _REASONS[state]
         later = _images_without_engine(host, state, gone)
-        return DockerStorage(gone, gone, gone, gone, _free_of(later), later)
+        return DockerStorage(gone, gone, gone, gone, _free_of(later), _path_of(later), later)
     info: Fact[Mapping[str, Any]] = first(("docker info", lambda: engine.info(host)))
     if isinstance(info, Unknown):
-        return DockerStorage(info, info, info, info, info, info)
+        return DockerStorage(info, info, info, info, info, info, info)
     storage = _storage(host, info.value)
     roots: Fact[tuple[str, ...]] = first(("docker info", lambda: _roots(host, info.value)))
     tightest = _tightest(host, roots.value) if isinstance(roots, Known) else roots
@@ -140,6 +149,7 @@ def collect(host: Host) -> DockerStorage:
         _container_space(storage, tightest),
         tightest,
         _free_of(tightest),
+        _path_of(tightest),
         tightest,
     )
 
@@ -147,6 +157,11 @@ def collect(host: Host) -> DockerStorage:
 def _free_of(room: Fact[Room]) -> Fact[Bytes]:
     free: Fact[Bytes] = map_fact(room, lambda found: found.free)
     return free
+
+
+def _path_of(room: Fact[Room]) -> Fact[str]:
+    path: Fact[str] = map_fact(room, lambda found: found.path)
+    return path
 
 
 _REASONS: Mapping[Optional[str], Unknown] = {
@@ -274,7 +289,7 @@ def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> F
         return gone
     reason = engine.elsewhere(host)
     if reason:
-        return Unknown(reason)
+        return Unknown(f"{reason} and does not answer")
     answer: Fact[Room] = first(("file system", lambda: _images_later(host, state)))
     return answer
 

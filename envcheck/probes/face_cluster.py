@@ -42,8 +42,8 @@ class Service(Record):
 
     present: bool
     type: str
-    node_port: Optional[int]
-    """The port of every node that leads to 8300 inside; None where none does."""
+    node_port: int
+    """The port of every node that leads to 8300 inside; 0 where none does, which is an answer, too."""
     name: str
     others: tuple[str, ...] = ()
     """The namespace's Services, where there is none of that name."""
@@ -52,7 +52,7 @@ class Service(Record):
         if not self.present:
             others = f", only {', '.join(self.others)}" if self.others else ""
             return f"no Service {self.name}{others}"
-        if self.node_port is None:
+        if not self.node_port:
             return f"{self.name} of type {self.type}, no NodePort leads to 8300"
         return f"{self.name}: {self.node_port} of every node leads to 8300"
 
@@ -107,9 +107,9 @@ def collect(host: Host, settings: Settings) -> FaceCluster:
 def _answer(host: Host, path: str) -> Optional[kubernetes_objects.Object]:
     """What is at a path of the API; None where nothing is. Raises Unreadable, ValueError."""
     output = kubectl.get(host, path)
-    if output.status == 0:
-        return kubernetes_objects.parse(output.stdout)
     text = output.stderr or output.stdout
+    if output.status == 0 or (output.status is None and text.lstrip().startswith("{")):
+        return kubernetes_objects.parse(output.stdout)
     if "(NotFound)" in text:
         return None
     said = kubernetes.said(text)
@@ -118,9 +118,11 @@ def _answer(host: Host, path: str) -> Optional[kubernetes_objects.Object]:
 
 def _namespace(host: Host, name: str) -> Namespace:
     found = _answer(host, f"/api/v1/namespaces/{name}")
-    phase = None if found is None else kubernetes_objects.phase(found)
-    if phase is None:
+    if found is None:
         return Namespace("absent", name)
+    phase = kubernetes_objects.phase(found)
+    if not phase:
+        raise ValueError("tells no phase of the namespace")
     return Namespace("Active" if phase == "Active" else "Terminating", name)
 
 
@@ -129,9 +131,9 @@ def _service(host: Host, namespace: str) -> Service:
     if found is None:
         every = _answer(host, f"/api/v1/namespaces/{namespace}/services")
         names = kubernetes_objects.names(every) if every is not None else ()
-        return Service(False, "", None, _SERVICE, names)
+        return Service(False, "", 0, _SERVICE, names)
     kind, port = kubernetes_objects.node_port(found, 8300)
-    return Service(True, kind, port, _SERVICE)
+    return Service(True, kind, port or 0, _SERVICE)
 
 
 def _controllers(host: Host, namespace: str) -> Fact[tuple[Controller, ...]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import envcheck.api
 from envcheck.host import open_host
 from envcheck.host.base import (
     Absent,
@@ -45,6 +46,29 @@ def test_the_record_of_a_written_host_gives_its_report(folder: Path, tmp_path: P
     assert timeless(check(again)) == timeless(report)
     assert set(again.answers) <= set(host.answers)
     assert again.live is False
+
+
+VERIFIED = [
+    (folder, expected)
+    for folder in HOSTS
+    for expected in written.expectations(folder)
+    if expected.part == "verify"
+]
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    VERIFIED,
+    ids=[f"{folder.name}-{expected.module}" for folder, expected in VERIFIED],
+)
+def test_what_was_verified_is_verified_again_from_its_record(
+    folder: Path, expected: written.Expected, tmp_path: Path
+) -> None:
+    host = open_host(folder)
+    sets = envcheck.api.rule_sets((expected.module,), settings=expected.settings, part="verify")
+    report = check(host, sets)
+    again = envcheck.verify(expected.module, from_path=record(host, tmp_path))  # with its settings
+    assert timeless(again).results == timeless(report).results
 
 
 def test_the_record_of_this_machine_gives_its_report(tmp_path: Path) -> None:

@@ -159,3 +159,16 @@ def test_passwords_of_the_config_are_not_remembered(home: Path) -> None:
     host = LiveHost(environ={"HOME": str(home)})
     host.docker_address()
     assert "c2VjcmV0" not in repr(host.answers)
+
+
+def test_a_relative_home_is_not_sought_below_the_current_directory(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trap: whoever owns the current directory would choose the engine."""
+    (home / "own/.docker").mkdir(parents=True)
+    (home / "own/.docker/config.json").write_text('{"currentContext": "theirs"}')
+    write_context(home / "own/.docker", "theirs", {"Host": "tcp://theirs:2375"})
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("envcheck.home._listed", str)
+    assert LiveHost(environ={"HOME": "own"}).docker_address() == "unix:///var/run/docker.sock"
+    assert LiveHost(environ={"HOME": str(home / "own")}).docker_address() == "tcp://theirs:2375"

@@ -72,10 +72,11 @@ def nodes(*items: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
     return 200, {"kind": "NodeList", "apiVersion": "v1", "metadata": metadata, "items": list(items)}
 
 
-def refusal(code: int, reason: str, message: str) -> tuple[int, Mapping[str, Any]]:
-    """An error as the API tells it."""
+def refusal(code: int, reason: str, message: str, **details: str) -> tuple[int, Mapping[str, Any]]:
+    """An error as the API tells it; `details` say of what it is, by name and kind."""
     status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
-    return code, {**status, "message": message, "reason": reason, "code": code}
+    more = {"details": details} if details else {}
+    return code, {**status, "message": message, "reason": reason, **more, "code": code}
 
 
 @dataclass

@@ -115,7 +115,7 @@ def test_unauthorised_without_tls(envcheck: Envcheck, config: Path) -> None:
 
 
 def test_a_user_who_may_not_list_nodes(envcheck: Envcheck, config: Path) -> None:
-    with serving(refusal(403, "Forbidden", FORBIDDEN)) as cluster:
+    with serving(refusal(403, "Forbidden", FORBIDDEN, kind="nodes")) as cluster:
         found = checked(envcheck, cluster.kubeconfig(config))
     assert said(found["cluster"]) == ("pass", [])
     assert found["nodes-ready"]["status"] == "unknown"
@@ -136,6 +136,17 @@ def test_a_server_that_does_not_answer(envcheck: Envcheck, config: Path) -> None
     assert found["cluster"]["status"] in ("fail", "unknown")
     assert found["cluster"]["hints"] == ["cluster-unreachable"]
     assert run.seconds < 40
+
+
+def test_what_listens_there_speaks_no_tls(envcheck: Envcheck, config: Path) -> None:
+    with serving(nodes(READY)) as cluster:
+        found = checked(envcheck, Cluster(cluster.url.replace("http:", "https:"), []).kubeconfig(config))
+    missed(found, "unreachable", "cluster-unreachable")
+
+
+def test_a_context_that_is_not_there(envcheck: Envcheck, config: Path) -> None:
+    config.write_text("apiVersion: v1\nkind: Config\ncurrent-context: of-another-file\n", encoding="utf-8")
+    missed(checked(envcheck, config), "bad-kubeconfig", "kubeconfig-missing")
 
 
 @pytest.mark.parametrize("text", ["", "clusters: [", "<html>"])

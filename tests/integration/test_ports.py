@@ -67,7 +67,13 @@ def test_free(envcheck: Envcheck, own_network: Network) -> None:
 
 @pytest.mark.parametrize(
     ("family", "address", "shown"),
-    [("AF_INET", "127.0.0.1", "127.0.0.1"), ("AF_INET", "", "0.0.0.0"), ("AF_INET6", "::", "::")],
+    [
+        ("AF_INET", "127.0.0.1", "127.0.0.1"),
+        ("AF_INET", "127.0.0.5", "127.0.0.5"),  # one address only, and not the one that is tried first
+        ("AF_INET", "", "0.0.0.0"),
+        ("AF_INET6", "::1", "::1"),
+        ("AF_INET6", "::", "::"),
+    ],
 )
 def test_taken(envcheck: Envcheck, own_network: Network, family: str, address: str, shown: str) -> None:
     holder = own_network.hold(LISTEN.format(family=family, address=address))

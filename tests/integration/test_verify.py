@@ -121,7 +121,9 @@ def test_nginx_on_its_port(envcheck: Envcheck, own_network: Network, tmp_path: P
         command = [*own_network.prefix, nginx, "-p", str(tmp_path), "-c", str(config)]
         server = stack.enter_context(subprocess.Popen(command, stderr=subprocess.DEVNULL))
         stack.callback(server.kill)
-        run = envcheck.json("verify", "default", "--wait", "20", prefix=own_network.prefix)
+        ask = ("default", "--wait", "1")
+        wait_until(lambda: verify(envcheck, *ask, prefix=own_network.prefix)["ports"]["status"] == "pass")
+        run = envcheck.json("verify", *ask, prefix=own_network.prefix)
     found = run.results()
     assert found["ports"]["status"] == "pass"
     assert found["ports"]["actual"].startswith("8666 answers on 127.0.0.1: nginx (pid ")
@@ -379,16 +381,17 @@ def test_errors_in_a_container_since_its_start(envcheck: Envcheck, engine: Engin
     folder = "/home/idl-face/feature-frame/log"
     old, new = "FATAL: 01-02 03:04:05: old", "authenticate failed: Couldn't connect to server"
     script = (
-        f'mkdir -p {folder}; cd {folder}; echo "{old}" > service.log.wf; sleep 2; '
+        f'mkdir -p {folder}; cd {folder}; echo "{old}" > service.log.wf; '
         f'if [ -e /tmp/bad ]; then echo "WARNING: $(date "+%m-%d %H:%M:%S"): {new}" >> service.log.wf; '
         f'else echo "WARNING: $(date "+%m-%d %H:%M:%S"): fine" >> service.log.wf; fi; {STAY}'
     )
     zone = {"TZ": "UTC-8"}  # trap: eight hours ahead of the host
-    with container(engine, script, environment=zone):
-        time.sleep(3)
+    both = ["/bin/busybox", "grep", "-c", ":", f"{folder}/service.log.wf"]
+    with container(engine, script, environment=zone) as made:
+        wait_until(lambda: made.exec_run(both).output.strip() == b"2")
         assert face(envcheck, engine)["log-errors"]["status"] == "pass"
-    with container(engine, f"echo > /tmp/bad; {script}", environment=zone):
-        time.sleep(3)
+    with container(engine, f"echo > /tmp/bad; {script}", environment=zone) as other:
+        wait_until(lambda: other.exec_run(both).output.strip() == b"2")
         found = face(envcheck, engine)["log-errors"]
     assert (found["status"], found["hints"]) == ("fail", ["license-unreachable"]), found
 
@@ -462,7 +465,7 @@ def cluster(envcheck: Envcheck, config: Path, answers: dict[str, Reply]) -> dict
 
 
 def missing(kind: str, name: str) -> Reply:
-    return refusal(404, "NotFound", f'{kind} "{name}" not found')
+    return refusal(404, "NotFound", f'{kind} "{name}" not found', name=name, kind=kind)
 
 
 def test_a_cluster_that_runs_the_service(envcheck: Envcheck, tmp_path: Path) -> None:
@@ -484,7 +487,8 @@ def test_a_service_of_another_name(envcheck: Envcheck, tmp_path: Path) -> None:
 def test_a_service_inside_only(envcheck: Envcheck, tmp_path: Path) -> None:
     inner = {**SERVICE, "spec": {"type": "ClusterIP", "ports": [{"port": 8300, "targetPort": 8300}]}}
     found = cluster(envcheck, tmp_path / "config", {f"{SPACE}/services/odp-svc": (200, inner)})["service"]
-    assert (found["status"], found["actual"]) != ("pass", "")
+    assert (found["status"], found["hints"]) == ("fail", ["odp-svc-wrong"])
+    assert found["actual"] == "odp-svc of type ClusterIP, no NodePort leads to 8300"
 
 
 def test_pods_that_are_not_ready(envcheck: Envcheck, tmp_path: Path) -> None:

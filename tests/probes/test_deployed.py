@@ -158,6 +158,12 @@ def test_a_name_that_means_a_loopback_is_told(scripted: Scripted) -> None:
     assert license_answer(scripted(script), license_server=Endpoint("auth", 8887)).loopback
 
 
+def test_a_name_that_means_another_host_is_no_loopback(scripted: Scripted) -> None:
+    script = {"connect auth:8887": Reached("open", "10.0.0.5"), "page 10.0.0.5:8887/": Page(200, "baidu-rpc")}
+    found = license_answer(scripted(script), license_server=Endpoint("auth", 8887))
+    assert (found.state, found.loopback) == ("answers", False)
+
+
 def test_places_out_of_service_conf(scripted: Scripted) -> None:
     host = scripted(
         {"read /c": CONF, **open_at("10.0.0.5", 8887), "page 10.0.0.5:8887/": Page(200, "baidu-rpc")}
@@ -346,6 +352,13 @@ def test_errors_before_the_last_start_do_not_count(scripted: Scripted) -> None:
     )
 
 
+def test_an_error_in_the_second_of_the_start_counts(scripted: Scripted) -> None:
+    """Trap: the log tells whole seconds, the start fractions of one."""
+    started = {"processes": [process(7, "license_server", started=NOW - 3600 + 0.7)]}
+    text = "FATAL: 11-22 11:00:00: machine auth check failure\nINFO: 11-22 12:00:00: x\n"
+    assert len(value(errors(scripted, text, script=started))) == 1
+
+
 def test_a_writer_in_another_zone(scripted: Scripted) -> None:
     """Trap: eight hours ahead, the lines before the start look as if they were after it."""
     text = "FATAL: 11-22 18:30:00: old\nINFO: 11-22 20:00:00: fine\n"
@@ -382,6 +395,28 @@ def test_logs_inside_a_container(scripted: Scripted) -> None:
     settings = service_logs.Settings(container_logs=(LOG, "/other"), containers=("*face*",))
     (one,) = value(service_logs.collect(scripted(script), settings).errors)
     assert (one.kind, one.place) == ("unreachable", f"face-1:{LOG}")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [
+        ("running", "running", ["face-1", "face-2"]),  # trap: of several instances the second fails
+        ("exited", "running", ["face-2"]),  # what an old one left behind is over
+        ("exited", "exited", ["face-1"]),  # none runs: the latest tells why
+    ],
+)
+def test_logs_of_several_containers(scripted: Scripted, first: str, second: str, asked: list[str]) -> None:
+    text = "FATAL: 11-22 12:00:00: authenticate failed\n"
+    listed = [{"Id": ID, "Names": ["/face-1"]}, {"Id": OTHER, "Names": ["/face-2"]}]
+    script = {
+        **docker(first, START),
+        "docker /containers/json?all=1": listed,
+        f"docker /containers/{OTHER}/json": docker(second, START)[f"docker /containers/{ID}/json"],
+        **{f"log-tail {number}{LOG}": Tail(text, True, NOW) for number in (ID, OTHER)},
+    }
+    settings = service_logs.Settings(container_logs=(LOG,), containers=("*face*",))
+    found = value(service_logs.collect(scripted(script), settings).errors)
+    assert [each.place.partition(":")[0] for each in found] == asked
 
 
 # -- inside a container --------------------------------------------------------------------

@@ -190,6 +190,7 @@ def test_docker_desktop_keeps_its_files_in_its_own_machine(scripted: Scripted) -
 def test_images_go_to_home_without_docker(tree: Tree) -> None:
     facts = docker_storage.collect(tree({"sos_commands/envcheck/absent": "docker\n", DF: DF_TEXT}))
     assert facts.images_space == Known(40_000_000 * 1024, "file system of /home")
+    assert facts.images_path == Known("/home", "file system of /home")
     assert facts.storage == Unknown("docker is not installed")
 
 
@@ -212,12 +213,15 @@ def test_images_of_a_stopped_engine_go_where_its_file_says(
             f"filesystem {path}": 7 * 10**9,
         }
     )
-    assert docker_storage.collect(host).images_space == Known(7 * 10**9, f"file system of {path}")
+    found = docker_storage.collect(host)
+    assert found.images_space == Known(7 * 10**9, f"file system of {path}")
+    assert found.images_path == Known(path, f"file system of {path}")
 
 
 def test_stopped_engine_elsewhere(scripted: Scripted) -> None:
     host = scripted({"address": "tcp://h:1", "docker /version": Absent("no socket")})
-    assert docker_storage.collect(host).images_space == Unknown("the engine is on another host (tcp://h:1)")
+    reason = "the engine is on another host (tcp://h:1) and does not answer"
+    assert docker_storage.collect(host).images_space == Unknown(reason)
 
 
 def test_no_answer_leaves_all_unknown(scripted: Scripted) -> None:

@@ -48,6 +48,10 @@ def test_nodes(scripted: Scripted) -> None:
     ]
 
 
+TO = "Unable to connect to the server: "
+X509 = "tls: failed to verify certificate: x509: "
+
+
 @pytest.mark.parametrize(
     ("message", "state"),
     [
@@ -81,6 +85,40 @@ def test_nodes(scripted: Scripted) -> None:
             "certificate-untrusted",
         ),
         ('error: error loading config file "/root/.kube/config": yaml: line 3', "bad-kubeconfig"),
+        (f"{TO}context deadline exceeded (Client.Timeout exceeded while awaiting headers)", "unreachable"),
+        ("Unable to connect to the server: EOF", "unreachable"),
+        (  # trap: it speaks no TLS, its certificate is not in question
+            "Unable to connect to the server: tls: first record does not look like a TLS handshake",
+            "unreachable",
+        ),
+        (
+            f"{TO}{X509}certificate has expired or is not yet valid: current time 2026 is after 2021",
+            "certificate-expired",
+        ),
+        (
+            f"{TO}{X509}certificate is not valid for any names, but wanted to match localhost",
+            "certificate-untrusted",
+        ),
+        (
+            "Unable to connect to the server: getting credentials: exec: executable aws not found",
+            "unauthorised",
+        ),
+        ("Error in configuration: context was not found for specified context: x", "bad-kubeconfig"),
+        (
+            "* unable to read client-key /no/key for admin due to open /no/key: no such file or directory",
+            "bad-kubeconfig",
+        ),
+        ("error: stat /no/conf: no such file or directory", "bad-kubeconfig"),
+        ('Unable to connect to the server: invalid port ":bad" after host', "bad-kubeconfig"),
+        (  # trap: the API answered, though it was another that did not in time
+            "Error from server (InternalError): Internal error occurred: etcdserver: request timed out",
+            "failed",
+        ),
+        (
+            "Error from server (ServiceUnavailable): the server is currently unable to handle the request",
+            "failed",
+        ),
+        ("Error from server (NotFound): the server could not find the requested resource", "failed"),
         ("segmentation fault", "failed"),
     ],
 )
@@ -90,6 +128,29 @@ def test_why_there_is_no_answer(scripted: Scripted, message: str, state: str) ->
     assert (found.cluster.value.state, found.cluster.value.detail) == (state, message)
     assert isinstance(found.nodes, Unknown)
     assert found.nodes.denied == ("(Forbidden)" in message)
+
+
+MEMCACHE = (
+    'E1122 06:45:55.100417 19985 memcache.go:265] "Unhandled Error" err="couldn\'t get current server API'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (f"{MEMCACHE} group list: dial tcp: connection refused\nsomething new", "unreachable"),
+        (f"{MEMCACHE} group list: unknown\nError from server (Forbidden): unknown", "reachable"),
+        ("Error from server (Forbidden): unknown\nsomething new", "failed"),
+        ("<html><h1>403 (Forbidden)</h1>\n</html>", "failed"),
+        ("<html><h1>Error from server (Forbidden)</h1></html>", "failed"),
+    ],
+)
+def test_only_the_last_line_can_show_that_it_answers(scripted: Scripted, text: str, state: str) -> None:
+    for answer in (refused(text), Output(text + "\n")):
+        found = asked(scripted, answer)
+        assert isinstance(found.cluster, Known)
+        assert found.cluster.value.state == state
+        assert isinstance(found.nodes, Unknown)
 
 
 def test_no_kubectl_no_kubeconfig_no_answer_in_time(scripted: Scripted) -> None:

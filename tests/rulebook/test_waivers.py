@@ -13,6 +13,7 @@ from envcheck import api, cli
 from envcheck.report import json as json_report
 from envcheck.results import Report, Waiver
 from envcheck.rulebook import places
+from tests import written
 from tests.conftest import write_tree
 
 RULES = """\
@@ -239,3 +240,24 @@ def test_a_bundle_shows_what_was_waived_and_is_decided_anew(
     said = capsys.readouterr().out
     assert "~ kernel  >= 9  4.4.0; waived: we know" in said
     assert "~ waived, does not count" in said
+
+
+@pytest.mark.parametrize(
+    ("host", "module", "status", "hints"),
+    [
+        ("centos8", "offline-security-server", "fail", ()),
+        ("centos8", "default", "fail", ()),
+        ("ubuntu1804-docker29", "fingerprint", "fail", ()),
+        ("rocky8", "default", "fail", ()),
+        ("rhel70", "default", "fail", ("os-untested",)),
+        ("sles12-sp1-bond-down", "default", "fail", ()),
+    ],
+)
+def test_a_system_that_is_waived_was_not_tested_for_that(
+    host: str, module: str, status: str, hints: tuple[str, ...]
+) -> None:
+    """Trap: the check behind the waived one passed whatever was of a listed distribution."""
+    report = envcheck.check(module, from_path=written.HOSTS / host, waive={f"{module}.os-release": "we know"})
+    found = {each.id: each for each in report.results}
+    assert found["os-release"].waived is not None
+    assert (found["os-tested"].status, found["os-tested"].hints) == (status, hints)

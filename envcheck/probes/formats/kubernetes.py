@@ -22,6 +22,7 @@ State = Literal[
 
 _BAD_KUBECONFIG = (
     r"error loading config|invalid configuration|no configuration has been provided"
+    r"|Error in configuration|invalid port|missing protocol scheme|unsupported protocol scheme"
     r"|context .* does not exist|unable to read (?:client-|certificate-)|stat .*: no such file"
 )
 _UNREACHABLE = (
@@ -33,8 +34,13 @@ _SIGNS: tuple[tuple[State, str], ...] = (
         "certificate-expired",
         r"certificate has expired or is not yet valid|expired certificate|certificate expired",
     ),
-    ("unauthorised", r"\(Unauthorized\)|must be logged in|provide credentials|system:anonymous"),
-    ("reachable", r"\(Forbidden\)"),
+    (
+        "unauthorised",
+        r"\(Unauthorized\)|must be logged in|provide credentials|system:anonymous|getting credentials: ",
+    ),
+    ("reachable", r"^Error from server \(Forbidden\)"),
+    ("failed", r"^Error from server \("),
+    ("unreachable", r"first record does not look like a TLS handshake|server gave HTTP response"),
     ("certificate-untrusted", r"x509:|certificate signed by unknown|bad certificate|tls: "),
     ("bad-kubeconfig", _BAD_KUBECONFIG),
     ("unreachable", _UNREACHABLE),
@@ -53,17 +59,29 @@ class KubeNode(Record):
 
 
 def state_of(message: str) -> State:
-    """What an error message of kubectl means."""
-    for state, sign in _SIGNS:
-        if regex(sign).search(message):
-            return state
-    return "failed"
+    """What an error message of kubectl means: its last line, else those before it.
+
+    These tell of what it tried first, so that no such line can show that the cluster answers.
+    """
+    last, *others = _lines(message)[::-1] or [""]
+    found = _sign(last)
+    if found is None:
+        earlier = [state for state in map(_sign, others) if state not in (None, "reachable")]
+        found = earlier[0] if earlier else None
+    return found or "failed"
+
+
+def _sign(line: str) -> Optional[State]:
+    return next((state for state, sign in _SIGNS if regex(sign).search(line)), None)
+
+
+def _lines(message: str) -> list[str]:
+    return [line.strip() for line in message.splitlines() if line.strip()]
 
 
 def said(message: str) -> str:
     """The message's last line, which is the one that counts, cut where it is long."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    last = lines[-1] if lines else "no message"
+    last = (_lines(message) or ["no message"])[-1]
     return last if len(last) <= _SAID else f"{last[:_SAID]}…"
 
 

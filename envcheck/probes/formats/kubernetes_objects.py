@@ -10,29 +10,31 @@ Object = Mapping[str, Any]
 
 
 def parse(text: str) -> Object:
-    """An answer of the API. Raises ValueError for anything else."""
+    """An answer of the API. Raises ValueError for anything else, and for its own errors."""
     try:
         found = json.loads(text)
     except RecursionError:
         raise ValueError("no answer of the API") from None
     if not isinstance(found, dict) or "kind" not in found:
         raise ValueError("no answer of the API")
+    if found["kind"] == "Status":
+        raise ValueError(f"the API answered with an error: {found.get('message') or found.get('reason')}")
     return found
 
 
 def phase(found: Object) -> str:
     """A namespace's."""
-    return str((found.get("status") or {}).get("phase") or "")
+    return str(_part(found, "status").get("phase") or "")
 
 
 def names(found: Object) -> tuple[str, ...]:
     """The names of a list's objects."""
-    return tuple(str(_metadata(item).get("name") or "?") for item in _items(found))
+    return tuple(str(_part(item, "metadata").get("name") or "?") for item in _items(found))
 
 
 def node_port(found: Object, target: int) -> tuple[str, Optional[int]]:
     """A Service's type, and the port of every node that leads to a port of its pods."""
-    spec = found.get("spec") or {}
+    spec = _part(found, "spec")
     kind = str(spec.get("type") or "ClusterIP")
     for port in spec.get("ports") or ():
         inside = port.get("targetPort", port.get("port"))
@@ -47,11 +49,11 @@ def node_port(found: Object, target: int) -> tuple[str, Optional[int]]:
 def controllers(found: Object) -> Iterator[tuple[str, int, int]]:
     """The controllers of a list: name, pods that there should be, pods that are ready."""
     for item in _items(found):
-        spec, status = item.get("spec") or {}, item.get("status") or {}
+        spec, status = _part(item, "spec"), _part(item, "status")
         daemons = "desiredNumberScheduled" in status
         wanted = status["desiredNumberScheduled"] if daemons else spec.get("replicas", 1)
         ready = status.get("numberReady" if daemons else "readyReplicas", 0)
-        yield str(_metadata(item).get("name") or "?"), int(wanted), int(ready or 0)
+        yield str(_part(item, "metadata").get("name") or "?"), int(wanted), int(ready or 0)
 
 
 def _items(found: Object) -> list[Object]:
@@ -61,6 +63,6 @@ def _items(found: Object) -> list[Object]:
     return [item for item in items if isinstance(item, dict)]
 
 
-def _metadata(item: Object) -> Object:
-    metadata = item.get("metadata")
-    return metadata if isinstance(metadata, dict) else {}
+def _part(item: Object, name: str) -> Object:
+    part = item.get(name)
+    return part if isinstance(part, dict) else {}
