@@ -41,22 +41,21 @@ class Seeker:
 
     def prepare(self, beginning: Iterable[bytes]) -> None:
         """Let the engine suit itself to a log, for the processes that are to share it."""
-        self._engine.quick(memoryview(b"".join(beginning)))
+        self._engine.places(memoryview(b"".join(beginning)))
 
     def seek(self, raw: Raw) -> tuple[Block, list[Match]]:
         """The block in clean text, and the first match of each signature in each of its lines.
 
         Where nothing is found the block is empty.
         """
-        places = None
-        if self._regular:
-            places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
-        if places is None:
+        text = memoryview(raw.memory)[: raw.size]
+        if self._regular and self._engine.regular(text):
+            places = self._engine.places(text[raw.start :])
+            block = Block(bytes(text), raw.start, raw.end) if places else _NOTHING
+        else:
             block = _cleaned(raw)
-            self._regular = block.text == memoryview(raw.memory)[: raw.size]
-            places = self._engine.thorough(memoryview(block.text)[block.start :])
-        elif places:
-            block = _with_clean_start(raw)
+            self._regular = block.text == text
+            places = self._engine.places(memoryview(block.text)[block.start :])
         if not places:
             return _NOTHING, []
         places = [(number, at + block.start) for number, at in places]
@@ -101,11 +100,3 @@ def _cleaned(raw: Raw) -> Block:
         for part in (memory[: raw.start], memory[raw.start : raw.end], memory[raw.end : raw.size])
     )
     return Block(before + own + after, len(before), len(before) + len(own))
-
-
-def _with_clean_start(raw: Raw) -> Block:
-    """A block that is clean but for what stands before it, copied once only."""
-    memory = memoryview(raw.memory)
-    before = clean(bytes(memory[: raw.start]))
-    text = before + memory[raw.start : raw.size]
-    return Block(text, len(before), len(before) + raw.end - raw.start)

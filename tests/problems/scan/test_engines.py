@@ -98,8 +98,8 @@ def test_words_that_are_common_in_a_log_are_given_up_and_nothing_is_lost() -> No
     log = usual + "no space left\n   on device\n" + usual + "is\tneeded  by\ndenied\n" + "denied\n" * 40
     assert [each[0] for each in same(log, *wanted).values()] == [1, 1, 41]  # type: ignore[index]
     engine = HyperEngine([each for at, one in enumerate(wanted) for each in wanted_by(one.any, at)])
-    engine.quick(memoryview(usual.encode()))
-    places = engine.quick(memoryview(log.encode()))
+    engine.places(memoryview(usual.encode()))
+    places = engine.places(memoryview(log.encode()))
     assert places is not None
     assert {number for number, _ in places} == {0, 1, 2}
     assert len(places) < 60  # of 9000 lines with words of the phrases
