@@ -19,7 +19,7 @@ from envcheck.problems.scan.clean import IRREGULAR
 from envcheck.problems.scan.clues import Clue, Words, rank
 from envcheck.problems.scan.database import Expression, Scanner
 from envcheck.problems.scan.engines import Places
-from envcheck.problems.scan.regexes import ANY_RUN, Wanted
+from envcheck.problems.scan.regexes import Wanted
 
 RARE = 8
 """How often a word may stand in a block: to look there takes as long as to search the block."""
@@ -128,7 +128,7 @@ class _Index:
 
     def _add(self, place: int, phrase: Wanted, clue: Optional[Clue]) -> None:
         if clue is None:
-            self._expect(place, None, (phrase.source(ANY_RUN), _OF_PHRASES))
+            self._expect(place, None, (phrase.rough, _OF_PHRASES))
         for words in clue or ():
             for text in _texts(words):
                 self._expect(place, words, (_plain(text), _OF_WORDS))

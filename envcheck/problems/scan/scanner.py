@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import cache, partial
-from typing import Optional
+from typing import Optional, Union
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan.around import Conditions
@@ -15,7 +15,8 @@ from envcheck.problems.scan.blocks import BLOCK, MARGIN, Block, Raw, blocks, wit
 from envcheck.problems.scan.engines import Engine, open_engine
 from envcheck.problems.scan.findings import Found
 from envcheck.problems.scan.lines import Lines, count
-from envcheck.problems.scan.regexes import Wanted, wanted
+from envcheck.problems.scan.prepared import Prepared, prepare
+from envcheck.problems.scan.regexes import Wanted
 from envcheck.problems.scan.seek import Match, Seeker
 from envcheck.problems.scan.shares import Beside, Draw, Share, processes, shares
 from envcheck.problems.scan.source import SHORTER, Part, Source
@@ -38,16 +39,16 @@ class Scanner:
 
     def __init__(
         self,
-        signatures: Sequence[Signature],
+        signatures: Union[Prepared, Sequence[Signature]],
         make: Callable[[Sequence[Wanted]], Engine] = open_engine,
         progress: Optional[Progress] = None,
     ) -> None:
-        self.signatures = signatures
+        ready = signatures if isinstance(signatures, Prepared) else prepare(signatures)
+        self.signatures = ready.signatures
         self.found: dict[int, Found] = {}
         """By the place of the signature in `signatures`."""
-        phrases = [each for number, one in enumerate(signatures) for each in wanted(one.any, number)]
-        self._seeker = Seeker(phrases, make(phrases))
-        self._conditions = Conditions(signatures)
+        self._seeker = Seeker(ready.phrases, make(ready.phrases))
+        self._conditions = Conditions(ready.conditions)
         self._progress = progress
         self.done = 0
         """Bytes that were read of the last log."""
