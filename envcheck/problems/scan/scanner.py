@@ -122,7 +122,7 @@ class Scanner:
             shown = self._shown(block, [match for match in matches if speaks(match.number)])
             for (problem, line), match in shown.items():
                 if problem not in told or line >= block.start:
-                    _add(found, source, block, match, lines)
+                    _add(found, source, block, match, partial(lines.number, raw, block))
             told = _unfinished(raw, block, shown, told)
             lines.passed(raw)
             self.done += raw.end - raw.start
@@ -145,13 +145,19 @@ class Scanner:
         return self.signatures[match.number].certainty
 
 
-def _add(found: dict[int, Found], source: Source, block: Block, match: Match, lines: Lines) -> None:
+def _add(
+    found: dict[int, Found],
+    source: Source,
+    block: Block,
+    match: Match,
+    number: Callable[[int], tuple[int, int]],
+) -> None:
     its = found.get(match.number)
     if its is None:
         its = found[match.number] = Found()
     its.add(source.name, block, match)
     if its.wants_places():
-        its.show(source.name, lines.number(block, match.start), block, match)
+        its.show(source.name, number(match.start), block, match)
 
 
 def _unfinished(raw: Raw, block: Block, shown: dict[tuple[str, int], Match], told: set[str]) -> set[str]:

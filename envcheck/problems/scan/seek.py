@@ -11,8 +11,9 @@ from envcheck.problems.scan.engines import Engine, Places
 from envcheck.problems.scan.regexes import Wanted
 from envcheck.record import Record
 
-_STEP = 1 << 12
-"""Bytes behind a place that are looked at with it, so that crowded places take no longer than their text."""
+_STEP = 1 << 8
+"""Bytes behind a place that are looked at with it, or as many as the phrase may have: so crowded places
+take little longer than their text."""
 
 
 class Match(Record):
@@ -73,7 +74,7 @@ class Seeker:
             phrase = self._phrases[number]
             begin = max(block.start, at - phrase.longest, done.get(number, 0))
             if begin <= at and begin < block.end:
-                done[number] = at + _STEP + 1
+                done[number] = at + max(_STEP, phrase.longest) + 1
                 yield from _beginning(block, phrase, begin, min(done[number], block.end))
 
 
