@@ -38,8 +38,9 @@ class Wanted:
         """Of the signature whose phrase it is."""
         self.longest = pattern.longest(parts)
         """Bytes of the longest match."""
-        self.word = max((word.encode(encoding).lower() for word in pattern.words(parts)), key=len)
-        """Bytes that every match holds."""
+        words = {word.encode(encoding).lower() for word in pattern.words(parts) if word}
+        self.words = sorted(words, key=lambda word: (-len(word), word))
+        """Bytes that every match holds, the longest ones first."""
         self.clues: list[Clue] = clues(parts, encoding)
         """What may be looked for first."""
         self.source = expression(parts, GAP, encoding)

@@ -82,6 +82,10 @@ def _beginning(block: Block, phrase: Wanted, begin: int, end: int) -> Iterator[M
     """The first match in each line of those that begin from `begin` on and before `end`."""
     small = block.text[begin : end + phrase.longest].lower()
     at = 0
+    if not all(
+        word in small for word in phrase.words
+    ):  # in most places, and an expression need not be compiled
+        return
     while begin + at < end:
         found = phrase.regex.search(small, at)
         if found is None or begin + found.start() >= end:
