@@ -56,7 +56,8 @@ def kept(name: str, code: Sequence[str], kind: type[T], make: Callable[[], T]) -
         found = _load(shelf, name, wanted, kind)
         if found is None:
             found = make()
-            shelf.keep(name, dumps((wanted, found), _PROTOCOL))
+            if shelf.writable:
+                shelf.keep(name, dumps((wanted, found), _PROTOCOL))
         return found
 
 
