@@ -27,6 +27,7 @@ from envcheck.rulebook.source import Node, nearest
 from envcheck.text import Text
 
 KEYS = ("any", "near", "excludes", "files", "certainty", "confirmed-by", "meanings", "matches", "silent")
+CONFIRMING, UNLESS = ("check", "fact", "require"), ("require", "text")
 CERTAINTIES = ("sure", "hint")
 MAX_LINES = 50
 KINDS = ("kernel", "container")
@@ -125,16 +126,14 @@ def _certainty(node: Node) -> Certainty:
 
 
 def _confirmation(node: Node) -> Confirmation:
-    names = ("check", "fact", "require")
-    fields = node.fields((*names, "unless"), required=names)
+    fields = node.fields((*CONFIRMING, "unless"), required=CONFIRMING)
     requirement = parse_requirement(fields["require"], fact_type(fields["fact"]))
     unless = _unless(fields["unless"], fields["fact"]) if "unless" in fields else None
     return Confirmation(fields["check"].string(), Condition(fields["fact"].text, requirement), unless)
 
 
 def _unless(node: Node, fact: Node) -> Unless:
-    names = ("require", "text")
-    fields = node.fields(names, required=names)
+    fields = node.fields(UNLESS, required=UNLESS)
     return Unless(parse_requirement(fields["require"], fact_type(fact)), fields["text"].bilingual())
 
 
