@@ -78,13 +78,12 @@ class HyperEngine:
 
     def _give_up(self, crowds: set[Words], text: memoryview) -> None:
         """Do without these words, and those that would come for them and are as common here."""
-        sample = _Sample(text)
+        sample = _Sample(text) if crowds else _Sample(text[:_SAMPLE])
+        rare = RARE if crowds else _RARE_IN_SAMPLE
         self._common |= crowds
         for phrase in self._phrases:
             for clue in phrase.clues:
-                self._common.update(
-                    words for words in clue if sample.count(b" ".join(words)) > _RARE_IN_SAMPLE
-                )
+                self._common.update(words for words in clue if sample.count(b" ".join(words)) > rare)
                 if self._common.isdisjoint(clue):
                     if len(clue) == len(clue[0]) == 1:  # there is no better one
                         break
@@ -102,10 +101,10 @@ def _end(words: Words) -> bytes:
 
 
 class _Sample:
-    """How often something stands in the beginning of a text, with one blank for each gap."""
+    """How often something stands in a text, with one blank for each gap."""
 
     def __init__(self, text: memoryview) -> None:
-        self._small = b" ".join(bytes(text[:_SAMPLE]).lower().split())
+        self._small = b" ".join(bytes(text).lower().split())
         self._counts: dict[bytes, int] = {}
 
     def count(self, wanted: bytes) -> int:

@@ -11,9 +11,9 @@ from envcheck.problems.scan.engines import Engine, Places
 from envcheck.problems.scan.regexes import Wanted
 from envcheck.record import Record
 
-_STEP = 1 << 8
-"""Bytes behind a place that are looked at with it, or as many as the phrase may have: so crowded places
-take little longer than their text."""
+_STEP, _LONGEST_STEP = 1 << 8, 1 << 12
+"""Bytes behind a place that are looked at with it, ever more where places are crowded: these take no
+longer than their text."""
 
 
 class Match(Record):
@@ -68,14 +68,17 @@ class Seeker:
         return block, sorted(found.values())
 
     def _matches(self, block: Block, places: Places) -> Iterator[Match]:
-        done: dict[int, int] = {}
-        """Up to where each phrase was looked for: often a place comes soon after another."""
+        done: dict[int, tuple[int, int]] = {}
+        """Up to where each phrase was looked for, and how far at a time: places come in crowds."""
         for number, at in sorted(places):
             phrase = self._phrases[number]
-            begin = max(block.start, at - phrase.longest, done.get(number, 0))
+            end, step = done.get(number, (0, _STEP))
+            begin = max(block.start, at - phrase.longest, end)
             if begin <= at and begin < block.end:
-                done[number] = at + max(_STEP, phrase.longest) + 1
-                yield from _beginning(block, phrase, begin, min(done[number], block.end))
+                step = min(4 * step, _LONGEST_STEP) if begin == end else _STEP
+                end = at + step + 1
+                done[number] = end, step
+                yield from _beginning(block, phrase, begin, min(end, block.end))
 
 
 def _beginning(block: Block, phrase: Wanted, begin: int, end: int) -> Iterator[Match]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from envcheck.problems import load_problems
 from envcheck.problems.pattern import MAX_WAYS, Chars, Choice, Letter, Part, longest, parse, ways
 from envcheck.problems.scan import seek
-from envcheck.problems.scan.blocks import AROUND, Block
+from envcheck.problems.scan.blocks import AROUND, BLOCK, Block
 from envcheck.problems.scan.engines import open_engine
 from envcheck.problems.scan.findings import Found
 from envcheck.problems.scan.hyper import HyperEngine
@@ -61,7 +61,9 @@ def same(text: str | bytes, *signatures: Signature, piece: int = 1 << 20) -> dic
 
 def test_on_all_examples_together() -> None:
     assert len(same("\n".join(EXAMPLES), *SHIPPED)) > 30
-    assert len(same("\n".join(EXAMPLES * 200), *SHIPPED, piece=70_001)) > 30
+    many = "\n".join(EXAMPLES * 40)
+    assert len(many) > 2 * BLOCK
+    assert len(same(many, *SHIPPED, piece=70_001)) > 30
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
