@@ -180,16 +180,19 @@ _PHRASES: Schema = {
     ),
 }
 _NEAR = _list({"anyOf": [_ref("phrase"), _ref("near")]}, 1)
-_CONFIRMATION = ("check", "fact", "require")
+_UNLESS = _mapping(signatures.UNLESS, {"text": _ref("text")}, signatures.UNLESS)
+_CONFIRMATION = _mapping(
+    (*signatures.CONFIRMING, "unless"),
+    {"check": _ref("id"), "fact": _ref("fact"), "unless": _UNLESS},
+    signatures.CONFIRMING,
+)
 _SIGNATURE: Schema = {
     "any": _list(_ref("phrase"), 1),
     "near": _NEAR,
     "excludes": _NEAR,
     "files": _list(_ref("words"), 1),
     "certainty": {"enum": list(signatures.CERTAINTIES)},
-    "confirmed-by": _list(
-        _mapping(_CONFIRMATION, {"check": _ref("id"), "fact": _ref("fact")}, _CONFIRMATION), 1
-    ),
+    "confirmed-by": _list(_CONFIRMATION, 1),
     "meanings": {"type": "object", "additionalProperties": _ref("text")},
     "matches": _list(_ref("words"), 1),
     "silent": _list(_ref("words"), 1),

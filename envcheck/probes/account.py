@@ -37,6 +37,7 @@ class Account(Record):
         Fact[User],
         doc(
             "whether there is such a user, with number, home and groups",
+            zh="是否有该用户，及其编号、主目录和所属组",
             sources="NSS (so LDAP too); of a record /etc/passwd and /etc/group",
             example="idl-face (uid 1001, groups idl-face)",
         ),

@@ -45,6 +45,7 @@ class Answering(Record):
         Fact[tuple[Port, ...]],
         doc(
             "each port, and whether a connection to it comes about",
+            zh="各端口及其能否建立连接",
             sources="connect(2); /proc/net/tcp and tcp6, docker",
             example=("8443 answers on 127.0.0.1: license_server (pid 77)",),
         ),

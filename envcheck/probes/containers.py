@@ -46,6 +46,7 @@ class Containers(Record):
         Fact[tuple[Container, ...]],
         doc(
             "the module's containers, of whatever state, with how long they are up",
+            zh="该模块的容器（无论何种状态）及其已运行时间",
             sources="the engine's API",
             example=("face-server (face:v1) running for 3 h",),
         ),

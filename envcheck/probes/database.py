@@ -74,6 +74,7 @@ class Database(Record):
         Fact[Place],
         doc(
             "whether it is said where it is, and where",
+            zh="是否指定了其地址，以及地址为何",
             sources="the request; service.conf",
             example="10.0.0.5:5535",
         ),

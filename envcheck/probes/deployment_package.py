@@ -92,21 +92,57 @@ class DeploymentPackage(Record):
 
     whole: Annotated[
         Fact[Whole],
-        doc("whether the archive is whole", sources=_PACKAGE, example="412 members, read to the end"),
+        doc(
+            "whether the archive is whole",
+            zh="压缩包是否完整",
+            sources=_PACKAGE,
+            example="412 members, read to the end",
+        ),
     ]
     references: Annotated[
-        Fact[References], doc("whether all that refs.txt names was downloaded", sources=_PACKAGE)
+        Fact[References],
+        doc(
+            "whether all that refs.txt names was downloaded",
+            zh="refs.txt 列出的文件是否均已下载",
+            sources=_PACKAGE,
+        ),
     ]
-    installer: Annotated[Fact[bool], doc("whether package/Install/install.py is there", sources=_PACKAGE)]
+    installer: Annotated[
+        Fact[bool],
+        doc(
+            "whether package/Install/install.py is there",
+            zh="是否有 package/Install/install.py",
+            sources=_PACKAGE,
+        ),
+    ]
     module_json: Annotated[
         Fact[ModuleJson],
-        doc("package/Install/module.json, and whether it names the modules", sources=_PACKAGE),
+        doc(
+            "package/Install/module.json, and whether it names the modules",
+            zh="package/Install/module.json，及其是否列出各模块",
+            sources=_PACKAGE,
+        ),
     ]
     docker_packages: Annotated[
-        Fact[int], doc("how many files are in package/DockerPackages", sources=_PACKAGE)
+        Fact[int],
+        doc(
+            "how many files are in package/DockerPackages",
+            zh="package/DockerPackages 中的文件数",
+            sources=_PACKAGE,
+        ),
     ]
-    license_cfg: Annotated[Fact[bool], doc("whether face-lc/license.cfg is there", sources=_PACKAGE)]
-    room: Annotated[Fact[Room], doc("whether it can be unpacked where it lies, in bytes", sources=_PACKAGE)]
+    license_cfg: Annotated[
+        Fact[bool],
+        doc("whether face-lc/license.cfg is there", zh="是否有 face-lc/license.cfg", sources=_PACKAGE),
+    ]
+    room: Annotated[
+        Fact[Room],
+        doc(
+            "whether it can be unpacked where it lies, in bytes",
+            zh="所在位置能否容纳解压后的内容，以字节计",
+            sources=_PACKAGE,
+        ),
+    ]
 
 
 def collect(host: Host, settings: Settings) -> DeploymentPackage:

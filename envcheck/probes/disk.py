@@ -41,6 +41,7 @@ class Disks(Record):
         Fact[tuple[Disk, ...]],
         doc(
             "the physical disks; one that several paths lead to is one",
+            zh="各物理硬盘；多路径的同一块硬盘只计一次",
             sources="/sys/block, lsblk",
             example="sda 480.1 GB",
         ),

@@ -51,6 +51,7 @@ class Docker(Record):
         Fact[Version],
         doc(
             "the engine's version; unknown unless docker runs",
+            zh="引擎的版本；docker 未运行时为未知",
             sources="the engine's API, docker version, docker info",
             example="20.10.24",
         ),

@@ -97,6 +97,7 @@ class DockerStorage(Record):
         Fact[Room],
         doc(
             "file system that containers lie on",
+            zh="容器所在的文件系统",
             sources="docker info, file system of docker's root",
             example="120 GB free on /var",
         ),
@@ -123,6 +124,7 @@ class DockerStorage(Record):
         Fact[Room],
         doc(
             "file system where images go",
+            zh="镜像所在的文件系统",
             sources="docker info, file system where images go",
             example="120 GB free on /var",
         ),

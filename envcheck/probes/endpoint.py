@@ -40,6 +40,7 @@ class Endpoint(Record):
         Fact[Answer],
         doc(
             "whether a TCP connection comes about, else why not",
+            zh="能否建立 TCP 连接，否则为原因",
             sources="connect(2)",
             example="10.0.0.5:5535: answers",
         ),

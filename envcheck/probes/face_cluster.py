@@ -74,12 +74,18 @@ class FaceCluster(Record):
 
     namespace: Annotated[
         Fact[Namespace],
-        doc("whether the namespace is there", sources="kubectl get --raw", example="baiduface Active"),
+        doc(
+            "whether the namespace is there",
+            zh="命名空间是否存在",
+            sources="kubectl get --raw",
+            example="baiduface Active",
+        ),
     ]
     service: Annotated[
         Fact[Service],
         doc(
             "the Service odp-svc and its NodePort",
+            zh="Service odp-svc 及其 NodePort",
             sources="kubectl get --raw",
             example="odp-svc: 30300 of every node leads to 8300",
         ),
@@ -88,6 +94,7 @@ class FaceCluster(Record):
         Fact[tuple[Controller, ...]],
         doc(
             "the controllers of the namespace and their pods",
+            zh="命名空间中的控制器及其 Pod",
             sources="kubectl get --raw",
             example=("odp 1/1 ready",),
         ),

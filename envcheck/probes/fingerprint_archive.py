@@ -43,6 +43,7 @@ class FingerprintArchive(Record):
         Fact[Archive],
         doc(
             "its fingerprints, and whatever else is in it or amiss",
+            zh="其中的指纹文件，以及其他内容或问题",
             sources="the archive, read to its end without unpacking",
             example="fingerprints of 3 machines",
         ),

@@ -43,6 +43,7 @@ class GpuProcesses(Record):
         Fact[tuple[GpuProcess, ...]],
         doc(
             "what runs on the GPUs, each with its container by the process's control group",
+            zh="GPU 上运行的进程，以及按进程控制组得出的所属容器",
             sources="NVML, nvidia-smi; /proc/PID/cgroup; the engine's API",
             example=("face_server (pid 77) in container face",),
         ),

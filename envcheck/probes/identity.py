@@ -56,25 +56,48 @@ class Identity(Record):
 
     board: Annotated[
         Fact[Board],
-        doc("maker, product and serial number of the board", sources="/sys/class/dmi/id, dmidecode"),
+        doc(
+            "maker, product and serial number of the board",
+            zh="主板的厂商、型号和序列号",
+            sources="/sys/class/dmi/id, dmidecode",
+        ),
     ]
     system_uuid: Annotated[
         Fact[str],
-        doc("the firmware's UUID of the system; root only", sources="/sys/class/dmi/id, dmidecode"),
+        doc(
+            "the firmware's UUID of the system; root only",
+            zh="固件中的系统 UUID；仅 root 可读",
+            sources="/sys/class/dmi/id, dmidecode",
+        ),
     ]
     disks: Annotated[
         Fact[tuple[BoundDisk, ...]],
-        doc("the built-in disks with what identifies them", sources="/sys/block, /run/udev/data"),
+        doc(
+            "the built-in disks with what identifies them",
+            zh="内置硬盘及其标识",
+            sources="/sys/block, /run/udev/data",
+        ),
     ]
     cards: Annotated[
         Fact[tuple[Card, ...]],
-        doc("the built-in network cards with their hardware addresses", sources="/sys/class/net"),
+        doc(
+            "the built-in network cards with their hardware addresses",
+            zh="内置网卡及其硬件地址",
+            sources="/sys/class/net",
+        ),
     ]
     addresses: Annotated[
         Fact[tuple[str, ...]],
-        doc("IPv4 addresses of the wired interfaces", sources="/sys/class/net and the kernel's addresses"),
+        doc(
+            "IPv4 addresses of the wired interfaces",
+            zh="有线网卡的 IPv4 地址",
+            sources="/sys/class/net and the kernel's addresses",
+        ),
     ]
-    installation: Annotated[Fact[str], doc("id of the installed operating system", sources="/etc/machine-id")]
+    installation: Annotated[
+        Fact[str],
+        doc("id of the installed operating system", zh="已安装操作系统的标识", sources="/etc/machine-id"),
+    ]
 
 
 def collect(host: Host) -> Identity:

@@ -55,6 +55,7 @@ class InsideContainer(Record):
         Fact[Said],
         doc(
             "whether the licence service answers from inside",
+            zh="从容器内访问授权服务是否有应答",
             sources="curl or wget in the container",
             example="10.0.0.5:8887 answers (baidu-rpc) from inside face",
         ),
@@ -63,6 +64,7 @@ class InsideContainer(Record):
         Fact[Said],
         doc(
             "what the face service's own test says",
+            zh="人脸服务自带测试的结果",
             sources="FaceApiV3Test.php in the container",
             example="FaceApiV3Test.php ended without an error",
         ),

@@ -18,6 +18,7 @@ class Kernel(Record):
         Fact[str],
         doc(
             "release of the running kernel, as `uname -r` prints it",
+            zh="运行中内核的版本，即 `uname -r` 的输出",
             sources="/proc/sys/kernel/osrelease, uname -r, uname -a, hostnamectl",
             example="3.10.0-957.el7.x86_64",
         ),

@@ -51,17 +51,22 @@ class Node(Record):
 class Kubernetes(Record):
     """kubectl, the cluster and its nodes."""
 
-    kubectl: Annotated[Fact[bool], doc("whether there is a command kubectl", sources="trusted path")]
+    kubectl: Annotated[
+        Fact[bool],
+        doc("whether there is a command kubectl", zh="是否有 kubectl 命令", sources="trusted path"),
+    ]
     cluster: Annotated[
         Fact[Cluster],
         doc(
             "whether the API answers kubectl, by the kubeconfig in force",
+            zh="使用当前生效的 kubeconfig 时，API 是否应答 kubectl",
             sources="kubectl get --raw; $KUBECONFIG, ~/.kube/config, /etc/kubernetes/admin.conf",
             example="certificate-expired: x509: certificate has expired or is not yet valid",
         ),
     ]
     nodes: Annotated[
-        Fact[tuple[Node, ...]], doc("the cluster's nodes", sources="kubectl get --raw", example=("node-1",))
+        Fact[tuple[Node, ...]],
+        doc("the cluster's nodes", zh="集群的各节点", sources="kubectl get --raw", example=("node-1",)),
     ]
 
 

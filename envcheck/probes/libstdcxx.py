@@ -32,6 +32,7 @@ class Libstdcxx(Record):
         Fact[Version],
         doc(
             "the highest symbol version GLIBCXX_… that the library defines; it defines all lower ones too",
+            zh="库所定义的最高符号版本 GLIBCXX_…；更低的版本也都包含在内",
             sources="the library's ELF tables; found by `ldconfig -p`, else where distributions keep it",
             example="3.4.19",
         ),

@@ -42,6 +42,7 @@ class Memory(Record):
         Fact[int],
         doc(
             "how many face features of 4 KB each fit into it",
+            zh="可容纳的人脸特征数（每条 4 KB）",
             sources="/proc/meminfo, /sys/devices/system/node, free",
         ),
     ]

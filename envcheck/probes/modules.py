@@ -23,7 +23,13 @@ class Modules(Record):
         ),
     ]
     nvidia: Annotated[
-        Fact[bool], doc("whether NVIDIA's module is loaded", sources="/proc/modules, lsmod", example=True)
+        Fact[bool],
+        doc(
+            "whether NVIDIA's module is loaded",
+            zh="NVIDIA 内核模块是否已加载",
+            sources="/proc/modules, lsmod",
+            example=True,
+        ),
     ]
 
 

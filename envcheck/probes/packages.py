@@ -30,7 +30,12 @@ class InstalledPackages(Record):
 
     manager: Annotated[
         Fact[Literal["rpm", "dpkg", "none"]],
-        doc("the distribution's package manager", sources="os-release", example="rpm"),
+        doc(
+            "the distribution's package manager",
+            zh="发行版的软件包管理器",
+            sources="os-release",
+            example="rpm",
+        ),
     ]
     el7: Annotated[
         Fact[bool],
@@ -40,7 +45,9 @@ class InstalledPackages(Record):
             sources="release files",
         ),
     ]
-    docker_ce: Annotated[Fact[bool], doc("whether docker-ce is installed", sources="rpm or dpkg")]
+    docker_ce: Annotated[
+        Fact[bool], doc("whether docker-ce is installed", zh="是否已安装 docker-ce", sources="rpm or dpkg")
+    ]
     conflicts: Annotated[
         Fact[tuple[str, ...]],
         doc(

@@ -57,6 +57,7 @@ class Path(Record):
         Fact[Status],
         doc(
             "what is there, its mode and owner",
+            zh="该路径是什么，及其权限和属主",
             sources="stat",
             example="/home/facesvc: directory, 755, root:root",
         ),
@@ -65,10 +66,18 @@ class Path(Record):
         Fact[Writing],
         doc(
             "whether the user who runs the check could make a file there; nothing is written",
+            zh="运行检查的用户能否在此创建文件；不会写入任何内容",
             sources="access(2), mount flags, free blocks and inodes",
         ),
     ]
-    space: Annotated[Fact[Room], doc("free space of its file system, in bytes", sources="statvfs, df")]
+    space: Annotated[
+        Fact[Room],
+        doc(
+            "free space of its file system, in bytes",
+            zh="所在文件系统的剩余空间，以字节计",
+            sources="statvfs, df",
+        ),
+    ]
 
 
 def collect(host: Host, settings: Settings) -> Path:

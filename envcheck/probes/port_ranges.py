@@ -39,6 +39,7 @@ class PortRanges(Record):
         Fact[Range],
         doc(
             "what outgoing connections take their own port from",
+            zh="对外连接的本地端口取自的范围",
             sources="net.ipv4.ip_local_port_range, net.ipv4.ip_local_reserved_ports",
             example="32768-60999",
         ),
@@ -47,6 +48,7 @@ class PortRanges(Record):
         Fact[Range],
         doc(
             "what Kubernetes gives to services of type NodePort",
+            zh="Kubernetes 分配给 NodePort 类型服务的端口范围",
             sources="the API server's command line or manifest, else Kubernetes' default",
             example="30000-32767",
         ),

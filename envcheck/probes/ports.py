@@ -7,10 +7,18 @@ from typing import Annotated, Optional, Union
 
 from envcheck.facts import Fact, Known, Unknown, doc, first
 from envcheck.host.base import Host, Unreadable
+from envcheck.lazy import regex
 from envcheck.probes.formats import services
 from envcheck.probes.formats.listener import Listener
 from envcheck.probes.shared import listeners, published
 from envcheck.record import Record
+
+_OWN = regex(r"license_server \(pid|container (?:\S*face|\S*baidu)|NodePort of (?:\S*/)?odp-svc(?::|$)")
+"""Owners that are the product itself, by the names that its manuals give to its parts."""
+_MAYBE_OWN = regex(
+    r"(?:nginx|openresty|mysqld|mariadbd|[a-z]+-proxy) \(pid|container \S*(?:nginx|openresty)|an? |port named"
+)
+"""Owners that may be, and those that are not known."""
 
 
 class Port(Record):
@@ -22,6 +30,8 @@ class Port(Record):
     """Every address it is taken on, by comma."""
     owner: str
     """`nginx (pid 77)`, `container web`, `NodePort of default/odp-svc`, or why it is not known."""
+    product: Optional[bool] = None
+    """Whether it is the product itself; None where that is not known."""
 
     def __str__(self) -> str:
         if not isinstance(self.number, int):
@@ -70,7 +80,13 @@ def _merged(host: Host, found: Iterable[Listener]) -> Iterable[Port]:
     forwarded = {number for number, owner in addresses if owner.startswith("container ")}
     for (number, owner), its_addresses in sorted(addresses.items(), key=_order):
         if not (owner.startswith("docker-proxy ") and number in forwarded):  # the container is named instead
-            yield Port(Unknown(owner) if number is None else number, ", ".join(its_addresses), owner)
+            yield Port(
+                Unknown(owner) if number is None else number, ", ".join(its_addresses), owner, _is_own(owner)
+            )
+
+
+def _is_own(owner: str) -> Optional[bool]:
+    return True if _OWN.match(owner) else None if _MAYBE_OWN.match(owner) else False
 
 
 def _order(item: tuple[tuple[Optional[int], str], object]) -> tuple[int, str]:

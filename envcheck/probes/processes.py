@@ -36,7 +36,12 @@ class Processes(Record):
 
     running: Annotated[
         Fact[tuple[Running, ...]],
-        doc("every process", sources="psutil; of a record ps", example=("mysqld (pid 77, user mysql)",)),
+        doc(
+            "every process",
+            zh="所有进程",
+            sources="psutil; of a record ps",
+            example=("mysqld (pid 77, user mysql)",),
+        ),
     ]
 
 

@@ -41,6 +41,7 @@ class Programs(Record):
         Fact[Program],
         doc(
             "whether a process of one of these names runs outside of containers",
+            zh="容器之外是否有这些名称的进程在运行",
             sources="psutil; of a record ps",
             example="license_server (pid 77), for 3 h",
         ),

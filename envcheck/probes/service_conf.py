@@ -64,15 +64,28 @@ class ServiceConf(Record):
         Fact[Lint],
         doc(
             "whether the file is there, and each line that is wrong",
+            zh="文件是否存在，以及其中有误的各行",
             sources="the file",
             example="line 3: blanks around `=` in MYSQL_SVC_SERVICE_HOST = 10.0.0.5",
         ),
     ]
     mysql: Annotated[
-        Fact[Place], doc("where it says the database is", sources="the file", example="10.0.0.5:5535")
+        Fact[Place],
+        doc(
+            "where it says the database is",
+            zh="其中指定的数据库地址",
+            sources="the file",
+            example="10.0.0.5:5535",
+        ),
     ]
     license_server: Annotated[
-        Fact[Place], doc("where it says the licence service is", sources="the file", example="10.0.0.6:8887")
+        Fact[Place],
+        doc(
+            "where it says the licence service is",
+            zh="其中指定的授权服务地址",
+            sources="the file",
+            example="10.0.0.6:8887",
+        ),
     ]
 
 

@@ -46,6 +46,7 @@ class ServiceLogs(Record):
         Fact[tuple[Error, ...]],
         doc(
             "the lines of error in the service's logs since its last start; of each kind and log the latest",
+            zh="服务自上次启动以来日志中的错误行；每种错误在每个日志中取最新一条",
             sources="the logs, also inside containers; when the process or container was started",
             example=("service.log.wf: FATAL: 11-22 03:30:12 authenticate failed",),
         ),

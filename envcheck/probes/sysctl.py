@@ -21,7 +21,12 @@ class Sysctl(Record):
 
     value: Annotated[
         Fact[str],
-        doc("its value in force, as text", sources="/proc/sys; of a record sysctl -a too", example="1"),
+        doc(
+            "its value in force, as text",
+            zh="当前生效的值（文本）",
+            sources="/proc/sys; of a record sysctl -a too",
+            example="1",
+        ),
     ]
 
 

@@ -17,7 +17,10 @@ class Tools(Record):
         Fact[bool],
         doc("whether there is a command tar", zh="是否有 tar 命令", sources="trusted path, rpm or dpkg"),
     ]
-    unzip: Annotated[Fact[bool], doc("whether there is a command unzip", sources="trusted path, rpm or dpkg")]
+    unzip: Annotated[
+        Fact[bool],
+        doc("whether there is a command unzip", zh="是否有 unzip 命令", sources="trusted path, rpm or dpkg"),
+    ]
 
 
 def collect(host: Host) -> Tools:

@@ -29,6 +29,7 @@ class Virtualization(Record):
         Fact[bool],
         doc(
             "whether it is a physical machine: no VM, no container; Xen dom0 is physical",
+            zh="是否为物理机：非虚拟机、非容器；Xen dom0 视为物理机",
             sources="container marks, DMI, /proc/xen, CPU flags, PCI bus, systemd-detect-virt",
         ),
     ]
@@ -36,6 +37,7 @@ class Virtualization(Record):
         Fact[str],
         doc(
             "none, or the kind of hypervisor or container",
+            zh="none（无），或虚拟机管理程序、容器的种类",
             sources="container marks, DMI, /proc/xen, CPU flags, PCI bus, systemd-detect-virt",
             example="kvm",
         ),

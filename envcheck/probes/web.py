@@ -39,7 +39,12 @@ class Web(Record):
 
     page: Annotated[
         Fact[Page],
-        doc("what a page of this host answers", sources="HTTP", example="http://127.0.0.1:8000/stat answers"),
+        doc(
+            "what a page of this host answers",
+            zh="本机某个页面的应答",
+            sources="HTTP",
+            example="http://127.0.0.1:8000/stat answers",
+        ),
     ]
 
 

@@ -53,11 +53,19 @@ class Witness:
         """What the host says of a condition."""
         outcome = self._conditions.outcome(wanted.condition)
         verdict = _VERDICTS.get(outcome.verdict, "unknown")
+        if verdict != "confirms" and wanted.unless is not None and self._holds(wanted, wanted.unless):
+            return Confirmation(
+                wanted.check, wanted.condition.require.text(), "unknown", None, wanted.unless.text
+            )
         actual = (
             Text(outcome.actual, IN_CHINESE.get(outcome.actual, outcome.actual)) if outcome.actual else None
         )
         reason = Text.same(outcome.reason) if verdict == "unknown" else None
         return Confirmation(wanted.check, wanted.condition.require.text(), verdict, actual, reason)  # type: ignore[arg-type]
+
+    def _holds(self, wanted: signature.Confirmation, unless: signature.Unless) -> bool:
+        condition = wanted.condition._replace(require=unless.require)
+        return self._conditions.outcome(condition).verdict == "pass"
 
 
 def unasked(wanted: signature.Confirmation) -> Confirmation:

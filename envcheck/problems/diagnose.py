@@ -20,6 +20,7 @@ from envcheck.problems.confirm import ORDER, Witness, certainty, unasked
 from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
 from envcheck.problems.scan.findings import EXAMPLES, Found, Place
+from envcheck.problems.scan.prepared import prepared
 from envcheck.problems.scan.scanner import Progress, Scanner
 from envcheck.problems.scan.source import Source
 from envcheck.problems.signature import Signature
@@ -54,7 +55,7 @@ def diagnose(
     started = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
     rulebook = open_rulebook(request.rules)
     problems = load_problems(rulebook.directories)
-    scanner = Scanner(problems.all_signatures(), progress=reading)
+    scanner = Scanner(prepared(problems, rulebook.directories), progress=reading)
     with closing(open_host(request.from_path)) as host:
         modules = cache(lambda: [rulebook.logs(info.name) for info in rulebook.modules()])
         read, passed = _read(scanner, _logs(request, host, modules))

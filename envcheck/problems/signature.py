@@ -7,6 +7,7 @@ from typing import Literal, Optional
 
 from envcheck.record import Record
 from envcheck.rulebook.model import Condition
+from envcheck.rulebook.requirement import Requirement
 from envcheck.text import Text
 
 Certainty = Literal["sure", "hint"]
@@ -31,12 +32,21 @@ class Near(Record):
     """0: in the line of the match itself; at most 50, and at most 8 KiB each way are looked at."""
 
 
+class Unless(Record):
+    """What makes the check's answer no confirmation, and what is then said."""
+
+    require: Requirement
+    """Of the same fact."""
+    text: Text
+
+
 class Confirmation(Record):
     """A check and what its fact must be for the problem to be this one."""
 
     check: str
     """The id of the check that a person would run, as rule sets call it."""
     condition: Condition
+    unless: Optional[Unless] = None
 
 
 class Signature(Record):

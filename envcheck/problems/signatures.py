@@ -7,6 +7,8 @@ signatures:
   files: [kernel, "*.wf"]                     # left out: every log
   certainty: hint                             # left out: sure
   confirmed-by: [{check: selinux, fact: selinux.mode, require: enforcing}]
+                                              # with `unless: {require: …, text: {en: …, zh: …}}` not where
+                                              # that holds of the fact, but what is required does not
   meanings: {"79": {en: …, zh: …}}            # of what the pattern's group catches
   matches: [text, text]                       # examples: each must match,
   silent: [text]                              # none of these may
@@ -18,13 +20,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from envcheck.problems import pattern
-from envcheck.problems.signature import Certainty, Confirmation, Near, Phrase, Signature
+from envcheck.problems.signature import Certainty, Confirmation, Near, Phrase, Signature, Unless
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Condition
 from envcheck.rulebook.source import Node, nearest
 from envcheck.text import Text
 
 KEYS = ("any", "near", "excludes", "files", "certainty", "confirmed-by", "meanings", "matches", "silent")
+CONFIRMING, UNLESS = ("check", "fact", "require"), ("require", "text")
 CERTAINTIES = ("sure", "hint")
 MAX_LINES = 50
 KINDS = ("kernel", "container")
@@ -123,10 +126,15 @@ def _certainty(node: Node) -> Certainty:
 
 
 def _confirmation(node: Node) -> Confirmation:
-    names = ("check", "fact", "require")
-    fields = node.fields(names, required=names)
+    fields = node.fields((*CONFIRMING, "unless"), required=CONFIRMING)
     requirement = parse_requirement(fields["require"], fact_type(fields["fact"]))
-    return Confirmation(fields["check"].string(), Condition(fields["fact"].text, requirement))
+    unless = _unless(fields["unless"], fields["fact"]) if "unless" in fields else None
+    return Confirmation(fields["check"].string(), Condition(fields["fact"].text, requirement), unless)
+
+
+def _unless(node: Node, fact: Node) -> Unless:
+    fields = node.fields(UNLESS, required=UNLESS)
+    return Unless(parse_requirement(fields["require"], fact_type(fact)), fields["text"].bilingual())
 
 
 def _meanings(node: Node, phrases: Sequence[Phrase]) -> dict[str, Text]:

@@ -134,9 +134,9 @@ def _wanted(wanted: InModule, style: Style) -> Iterator[str]:
 
 
 def _probed(probed: Described, style: Style) -> Iterator[str]:
-    text = Text(probed.text, probed.zh or probed.text).say(style.lang)
-    yield from style.wrapped(style.fit(f"{probed.name}: {text}"), INDENT + 2, " " * INDENT + "- ")
-    for pattern, text in ((BEST_FIRST, ", ".join(probed.sources)), (EXAMPLE, probed.example)):
+    text = f"{probed.name}: {probed.said.say(style.lang)}"
+    yield from style.wrapped(style.fit(text), INDENT + 2, " " * INDENT + "- ")
+    for pattern, text in ((BEST_FIRST, probed.sought.say(style.lang)), (EXAMPLE, probed.example)):
         if text:
             yield from style.indented(_filled(pattern, text, style), INDENT + 2)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.facts import Known
-from envcheck.rulebook.dictionary import fields_of, in_words
+from envcheck.rulebook.dictionary import fields_of, in_words, named
 from envcheck.rulebook.requirement import show
 from envcheck.text import Text
 
@@ -42,12 +42,12 @@ def render(facts: Sequence[Described], found: Mapping[str, object], style: Style
 def _lines(fact: Described, value: object, style: Style) -> Iterator[str]:
     fields = fields_of(fact.type)
     units = f" ({style.say(_UNITS)} {', '.join(fact.units)})" if fact.units else ""
-    yield f"{style.paint(style.fit(fact.name), '1')}: {style.fit(_kind(fact.type))}{units}"
-    yield style.fit(fact.text)
+    yield f"{style.paint(style.fit(fact.name), '1')}: {style.say(_kind(fact.type))}{units}"
+    yield style.say(fact.said)
     if fields:
-        named = "; ".join(f"{name}: {in_words(each)}" for name, each in fields.items())
-        yield f"{style.say(_FIELDS)} {style.fit(named)}"
-    yield f"{style.say(_SOURCES)} {style.fit(', '.join(fact.sources))}"
+        each_named = "; ".join(f"{name}: {in_words(each).say(style.lang)}" for name, each in fields.items())
+        yield f"{style.say(_FIELDS)} {style.fit(each_named)}"
+    yield f"{style.say(_SOURCES)} {style.say(fact.sought)}"
     if fact.record:
         yield f"{style.say(_RECORD)} {style.fit(fact.record)}"
     known = isinstance(value, Known)
@@ -56,11 +56,13 @@ def _lines(fact: Described, value: object, style: Style) -> Iterator[str]:
         yield f"{style.say(_EXAMPLE)} {style.fit(fact.example)}"
 
 
-def _kind(type_: Type) -> str:
+def _kind(type_: Type) -> Text:
     """The type without its fields, which have a line of their own."""
     if type_.kind == "list" and type_.item is not None:
-        return "list of records" if type_.item.kind == "record" else f"list: {in_words(type_.item)}"
-    return "record" if type_.kind == "record" else in_words(type_)
+        if type_.item.kind == "record":
+            return named("list of records")
+        return Text(*map("{}{}".format, named("list: "), in_words(type_.item)))
+    return named("record") if type_.kind == "record" else in_words(type_)
 
 
 def _known(value: Known[Any], style: Style) -> str:
@@ -93,9 +95,9 @@ def _described(fact: Described) -> dict[str, object]:
     fields = fields_of(fact.type)
     return {
         "name": fact.name,
-        "type": _kind(fact.type) if fields else in_words(fact.type),
+        "type": (_kind(fact.type) if fields else in_words(fact.type)).en,
         "choices": list(fact.type.choices) or None,
-        "fields": {name: in_words(each) for name, each in fields.items()} or None,
+        "fields": {name: in_words(each).en for name, each in fields.items()} or None,
         "units": list(fact.units) or None,
         "description": fact.text,
         "sources": list(fact.sources),

@@ -11,12 +11,15 @@ from envcheck.errors import RequestError
 from envcheck.facts import Unknown, split, subject
 from envcheck.probes._records import record_of
 from envcheck.record import Record
+from envcheck.rulebook.chinese import TYPES, source
 from envcheck.rulebook.parameters import wrong_subject
 from envcheck.rulebook.requirement import show
 from envcheck.rulebook.source import nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
+from envcheck.text import Lang, Text
 from envcheck.values import Bytes, Hertz
 
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 _WORDS = {
     "text": "text",
     "flag": "true or false",
@@ -42,6 +45,17 @@ class Described(Record):
     """The files of a written host that tell it; empty where nobody wrote them down."""
     zh: str = ""
     """The text in Chinese; empty where nobody wrote it."""
+
+    @property
+    def said(self) -> Text:
+        """The text in both languages."""
+        return Text(self.text, self.zh or self.text)
+
+    @property
+    def sought(self) -> Text:
+        """Where it is sought, in both languages."""
+        said = [source(each) for each in self.sources]
+        return Text(", ".join(each.en for each in said), "、".join(each.zh for each in said))
 
     @property
     def probe(self) -> str:
@@ -81,17 +95,28 @@ def described(name: Optional[str] = None) -> tuple[Described, ...]:
     )
 
 
-def in_words(type_: Type) -> str:
+def in_words(type_: Type) -> Text:
     """A type as people read it: `list of records (name: text, memory: size)`."""
     if type_.kind == "list":
-        return f"list of {in_words(cast('Type', type_.item))}"
+        return _after("list of ", in_words(cast("Type", type_.item)))
     if type_.kind == "record":
-        return f"record ({', '.join(f'{name}: {in_words(each)}' for name, each in fields_of(type_).items())})"
+        inner = [(name, in_words(each)) for name, each in fields_of(type_).items()]
+        lists = (", ".join(f"{name}: {said.say(lang)}" for name, said in inner) for lang in LANGUAGES)
+        return Text(*(f"{each} ({fields})" for each, fields in zip(named("record"), lists)))
     if type_.choices:
-        return f"one of {', '.join(type_.choices)}"
+        return _after("one of ", Text.same(", ".join(type_.choices)))
     if type_.kind == "number":
-        return "whole number" if type_.whole else "number"
-    return _WORDS.get(type_.kind, type_.kind)
+        return named("whole number" if type_.whole else "number")
+    return named(_WORDS.get(type_.kind, type_.kind))
+
+
+def named(kind: str) -> Text:
+    """The name of a type, or what stands before a part of one."""
+    return Text(kind, TYPES.get(kind, kind))
+
+
+def _after(before: str, part: Text) -> Text:
+    return Text(*map("{}{}".format, named(before), part))
 
 
 def fields_of(type_: Type) -> Mapping[str, Type]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Optional
+from typing import Optional, TypeVar
 
 from envcheck import __version__
 from envcheck.rulebook.kept import Shelf, shipped_rules
@@ -26,6 +26,7 @@ _CODE = ("", "rulebook", "probes", "probes/shared", "probes/formats")
 _PROTOCOL = 5
 _ENDINGS = (".py", ".pyc", ".yaml")
 
+T = TypeVar("T")
 Version = tuple[str, list[tuple[str, int, int]]]
 
 
@@ -35,8 +36,8 @@ def rule_sets(names: Sequence[str], make: Callable[[list[str]], list[RuleSet]]) 
     Only a name of a shipped file may be given. Raises what `make` does.
     """
     with Shelf() as shelf:
-        wanted = _version()
-        ready = {name: _load(shelf, name, wanted) for name in names}
+        wanted = _version(_CODE)
+        ready = {name: _rules(shelf, name, wanted) for name in names}
         missing = [name for name, rules in ready.items() if rules is None]
         made = dict(zip(missing, make(missing) if missing else []))
         if shelf.writable:
@@ -45,14 +46,34 @@ def rule_sets(names: Sequence[str], make: Callable[[list[str]], list[RuleSet]]) 
     return [rules or made[name] for name, rules in ready.items()]
 
 
-def _load(shelf: Shelf, name: str, wanted: Version) -> Optional[RuleSet]:
-    content = shelf.load(_file(name))
+def kept(name: str, code: Sequence[str], kind: type[T], make: Callable[[], T]) -> T:
+    """What was made of the shipped files, or is made now and kept; can be pickled, and is no rule set's name.
+
+    `code` names the folders of the package on which it depends. Raises what `make` does.
+    """
+    with Shelf() as shelf:
+        wanted = _version(code)
+        found = _load(shelf, name, wanted, kind)
+        if found is None:
+            found = make()
+            if shelf.writable:
+                shelf.keep(name, dumps((wanted, found), _PROTOCOL))
+        return found
+
+
+def _rules(shelf: Shelf, name: str, wanted: Version) -> Optional[RuleSet]:
+    rules = _load(shelf, _file(name), wanted, RuleSet)
+    return rules and rules._replace(origin=os.path.join(shipped_rules(), f"{name}.yaml"))
+
+
+def _load(shelf: Shelf, name: str, wanted: Version, kind: type[T]) -> Optional[T]:
+    content = shelf.load(name)
     if content is None:
         return None
     try:
-        version, rules = loads(content)  # noqa: S301 - by us or root, see `kept`
-        if version == wanted and isinstance(rules, RuleSet):
-            return rules._replace(origin=os.path.join(shipped_rules(), f"{name}.yaml"))
+        version, found = loads(content)  # noqa: S301 - by us or root, see `kept`
+        if version == wanted and isinstance(found, kind):
+            return found
     except Exception:  # noqa: BLE001 - what is damaged may raise anything, and is made anew
         return None
     return None
@@ -62,9 +83,9 @@ def _file(name: str) -> str:
     return f"{name}.rules"
 
 
-def _version() -> Version:
-    """By which the files behind a rule set are known to be the same."""
-    folders = (shipped_rules(), *(os.path.join(_PACKAGE, folder) for folder in _CODE))
+def _version(code: Sequence[str]) -> Version:
+    """By which the files behind what was made are known to be the same."""
+    folders = (shipped_rules(), *(os.path.join(_PACKAGE, folder) for folder in code))
     return __version__, sorted(each for folder in folders for each in _files(folder))
 
 

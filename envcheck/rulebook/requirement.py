@@ -102,8 +102,8 @@ class Compare(Requirement):
         return Outcome("unknown", f">= {shown}", f"only known to be at least {shown} ({fact.source})")
 
     def text(self) -> Text:
-        shown = show(self.operand)
-        return Text.same(shown if self.comparison == "==" else f"{self.comparison} {shown}")
+        said = _in_both(show(self.operand))
+        return said if self.comparison == "==" else Text(*(f"{self.comparison} {each}" for each in said))
 
 
 class AllOf(Requirement):
@@ -171,7 +171,8 @@ class Fields(Requirement):
 
     def text(self) -> Text:
         named = [
-            Text(*(f"{_words(name)} {said}" for said in part.text())) for name, part in self.parts.items()
+            Text(*map("{} {}".format, _in_both(_words(name)), part.text()))
+            for name, part in self.parts.items()
         ]
         return _joined(named, ", ", "，")
 
@@ -290,6 +291,12 @@ def _listed(outcomes: dict[str, Outcome]) -> str:
 
 def _elements(values: Iterable[object]) -> str:
     return "; ".join(show(value) for value in values) or "none"
+
+
+def _in_both(text: str) -> Text:
+    from envcheck.rulebook.chinese import word  # a check that says itself what it wants has no use for it
+
+    return word(text)
 
 
 def _words(name: str) -> str:

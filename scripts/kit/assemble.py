@@ -31,6 +31,8 @@ from envcheck.rulebook import Rulebook, ready, shipped_rules
 book, problems = Rulebook([shipped_rules()]), load_problems([shipped_rules()])
 names = [module.name for module in book.modules()]
 ready.rule_sets(names, lambda missing: [book.rule_set(name, problems) for name in missing])
+from envcheck.problems.scan.prepared import prepared
+prepared(problems, book.directories)
 """
 
 

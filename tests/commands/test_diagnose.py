@@ -282,6 +282,40 @@ def test_the_logs_of_a_bundle(
     assert found["findings"][0]["evidence"][0]["log"].endswith("server.log")
 
 
+LISTENERS = "State Recv-Q Send-Q Local-Address:Port Peer-Address:Port\n"
+LISTENS = 'LISTEN 0 128 0.0.0.0:{} 0.0.0.0:* users:(("{}",pid=77,fd=3))\n'
+TAKEN = "app: listen tcp 0.0.0.0:9100: bind: address already in use\n"
+
+
+@pytest.mark.parametrize(
+    ("owners", "certainty", "said"),
+    [
+        ({8443: "license_server"}, "hint", "not confirmed: held by the product itself"),
+        ({8443: "license_server", 8300: "java"}, "confirmed", None),
+        ({8666: "nginx"}, "hint", "not known of 8666 by nginx (pid 77) on 0.0.0.0"),
+        ({8300: "java"}, "confirmed", None),
+    ],
+)
+def test_a_port_that_the_product_itself_holds_confirms_nothing(
+    document: Callable[..., dict[str, Any]],
+    tmp_path: Path,
+    owners: dict[int, str],
+    certainty: str,
+    said: str | None,
+) -> None:
+    listening = LISTENERS + "".join(LISTENS.format(*each) for each in owners.items())
+    host = {
+        "etc/os-release": "ID=centos\n",
+        "sos_commands/networking/ss_-tlnp": listening,
+        "var/log/app.log": TAKEN,
+    }
+    write_tree(tmp_path / "host", host)
+    (found,) = document("--from", tmp_path / "host")["findings"]
+    assert (found["problem"], found["certainty"]) == ("port-taken", certainty)
+    (confirmation,) = found["confirmations"]
+    assert said is None or said in confirmation["reason"]
+
+
 def test_standard_input(tmp_path: Path) -> None:
     argv = [
         sys.executable,

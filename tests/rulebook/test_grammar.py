@@ -179,7 +179,7 @@ def test_a_wrong_fact_names_the_nearest_one(path: str, said: str) -> None:
             tuple[Card, ...],
             f"{{any: {FITS}}}",
             "at least one: memory >= 6 GB, virtual no",
-            "至少一个：memory >= 6 GB，virtual no",
+            "至少一个：memory >= 6 GB，virtual 否",
         ),
     ],
 )

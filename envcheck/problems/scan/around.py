@@ -6,33 +6,52 @@ import re
 from collections.abc import Sequence
 
 from envcheck.problems.scan.blocks import AROUND, Block
-from envcheck.problems.scan.regexes import any_of
+from envcheck.problems.scan.regexes import any_of, compiled
 from envcheck.problems.scan.seek import Match
 from envcheck.problems.signature import Near, Signature
+from envcheck.record import Record
 
+Sources = tuple[tuple[bytes, int], ...]
+"""Expressions of which one each must be found, and within how many lines."""
 _Condition = tuple[re.Pattern[bytes], int]
+
+
+class Around(Record):
+    """What a signature wants near a match, and what excludes it."""
+
+    near: Sources
+    excludes: Sources
+
+
+def around(signature: Signature) -> Around:
+    """The conditions of a signature."""
+    return Around(_sources(signature.near), _sources(signature.excludes))
+
+
+def _sources(conditions: Sequence[Near]) -> Sources:
+    return tuple((any_of(each.any), each.lines) for each in conditions)
 
 
 class Conditions:
     """The conditions of each signature, compiled when one of its phrases is first found."""
 
-    def __init__(self, signatures: Sequence[Signature]) -> None:
-        self._signatures = signatures
+    def __init__(self, conditions: Sequence[Around]) -> None:
+        self._conditions = conditions
         self._compiled: dict[int, tuple[list[_Condition], list[_Condition]]] = {}
 
     def hold(self, block: Block, match: Match) -> bool:
         """Whether all that is wanted near the match is there, and nothing that excludes it."""
         if match.number not in self._compiled:
-            signature = self._signatures[match.number]
-            self._compiled[match.number] = _compile(signature.near), _compile(signature.excludes)
+            wanted = self._conditions[match.number]
+            self._compiled[match.number] = _compile(wanted.near), _compile(wanted.excludes)
         near, excludes = self._compiled[match.number]
         return all(_stands(block, match, each) for each in near) and not any(
             _stands(block, match, each) for each in excludes
         )
 
 
-def _compile(conditions: Sequence[Near]) -> list[_Condition]:
-    return [(any_of(each.any), each.lines) for each in conditions]
+def _compile(conditions: Sources) -> list[_Condition]:
+    return [(compiled(source), lines) for source, lines in conditions]
 
 
 def _stands(block: Block, match: Match, condition: _Condition) -> bool:

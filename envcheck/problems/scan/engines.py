@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Optional, Protocol
+from typing import Protocol
 
 from envcheck.problems.scan.regexes import Wanted
 
@@ -16,14 +16,14 @@ match of the phrase lies within its greatest length before and after one of thes
 
 
 class Engine(Protocol):
-    """Both ways find the same matches; `quick` only knows regular text."""
+    """Finds places in text that is clean, and says of other text whether it is as good (see `clean`)."""
 
     name: str
 
-    def quick(self, text: memoryview) -> Optional[Places]:
-        """Places in the text; None where it is not regular (see `clean`)."""
+    def regular(self, text: memoryview) -> bool:
+        """Whether the text is as `clean` leaves it; False where to see that takes as long as to clean it."""
 
-    def thorough(self, text: memoryview) -> Places:
+    def places(self, text: memoryview) -> Places:
         """Places in a clean text."""
 
 

@@ -16,7 +16,7 @@ from envcheck.errors import RequestError
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan import names
 from envcheck.problems.scan.inflate import is_compressed, is_recoded, plain
-from envcheck.problems.scan.source import Source
+from envcheck.problems.scan.source import SHORTER, Source
 from envcheck.record import Record
 
 _PIECE = 1 << 16
@@ -202,7 +202,7 @@ class FileText:
         if self._left is not None:
             self._left -= size
             if size < len(memory) and self._begin == 0:
-                raise Failed("it got shorter while it was read")
+                raise Failed(SHORTER)
         return size
 
     def _filled(self, memory: memoryview) -> int:

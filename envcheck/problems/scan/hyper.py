@@ -19,7 +19,7 @@ from envcheck.problems.scan.clean import IRREGULAR
 from envcheck.problems.scan.clues import Clue, Words, rank
 from envcheck.problems.scan.database import Expression, Scanner
 from envcheck.problems.scan.engines import Places
-from envcheck.problems.scan.regexes import ANY_RUN, Wanted
+from envcheck.problems.scan.regexes import Wanted
 
 RARE = 8
 """How often a word may stand in a block: to look there takes as long as to search the block."""
@@ -48,25 +48,21 @@ class HyperEngine:
         self._suited = False
         """Whether a log was seen that is worth to be suited to."""
 
-    def quick(self, text: memoryview) -> Optional[Places]:
-        """Where a phrase may be in the text; None where the text is not regular."""
+    def regular(self, text: memoryview) -> bool:
+        """Whether there is nothing to be cleaned in the text.
+
+        To look for it in the same pass takes no less time, and hyperscan 60 ms to prepare.
+        """
+        return not self._marks.ends(text)
+
+    def places(self, text: memoryview) -> Places:
+        """Where a phrase may be in a regular or clean text."""
         if not self._suited and len(text) >= _SAMPLE:
             self._suited = True
             self._give_up(set(), text)
-        if not self._suited and self._marks.ends(text):
-            return None
-        return self._places(text)
-
-    def thorough(self, text: memoryview) -> Places:
-        """Where a phrase may be in a clean text."""
-        return self._places(text) or []
-
-    def _places(self, text: memoryview) -> Optional[Places]:
         while True:
             index = self._index
             ends = index.scanner.ends(text)
-            if any(number == index.mark for number, _ in ends):
-                return None
             crowds = {words for number in _crowds(ends) if (words := index.words[number])}
             if not crowds:
                 return [(phrase, end) for number, end in ends for phrase in index.phrases[number]]
@@ -78,17 +74,16 @@ class HyperEngine:
 
     @cached_property
     def _index(self) -> _Index:
-        return _Index([(each, self._clue(each)) for each in self._phrases], marks=self._suited)
+        return _Index([(each, self._clue(each)) for each in self._phrases])
 
     def _give_up(self, crowds: set[Words], text: memoryview) -> None:
         """Do without these words, and those that would come for them and are as common here."""
-        sample = _Sample(text)
+        sample = _Sample(text) if crowds else _Sample(text[:_SAMPLE])
+        rare = RARE if crowds else _RARE_IN_SAMPLE
         self._common |= crowds
         for phrase in self._phrases:
             for clue in phrase.clues:
-                self._common.update(
-                    words for words in clue if sample.count(b" ".join(words)) > _RARE_IN_SAMPLE
-                )
+                self._common.update(words for words in clue if sample.count(b" ".join(words)) > rare)
                 if self._common.isdisjoint(clue):
                     if len(clue) == len(clue[0]) == 1:  # there is no better one
                         break
@@ -106,10 +101,10 @@ def _end(words: Words) -> bytes:
 
 
 class _Sample:
-    """How often something stands in the beginning of a text, with one blank for each gap."""
+    """How often something stands in a text, with one blank for each gap."""
 
     def __init__(self, text: memoryview) -> None:
-        self._small = b" ".join(bytes(text[:_SAMPLE]).lower().split())
+        self._small = b" ".join(bytes(text).lower().split())
         self._counts: dict[bytes, int] = {}
 
     def count(self, wanted: bytes) -> int:
@@ -121,21 +116,18 @@ class _Sample:
 class _Index:
     """What is looked for, and which phrases that stands for."""
 
-    def __init__(self, phrases: Sequence[tuple[Wanted, Optional[Clue]]], *, marks: bool) -> None:
+    def __init__(self, phrases: Sequence[tuple[Wanted, Optional[Clue]]]) -> None:
         self.words: list[Optional[Words]] = []
         """By the number of an expression; None for a phrase."""
         self.phrases: list[list[int]] = []
         self._numbers: dict[Expression, int] = {}
         for place, (phrase, clue) in enumerate(phrases):
             self._add(place, phrase, clue)
-        self.mark = len(self._numbers) + 1
-        """The number of what a regular text lacks. To look for it in the same pass takes no time, but
-        20 ms for hyperscan to prepare, and so is for large logs."""
-        self.scanner = Scanner([*self._numbers, _SHORT, *([(IRREGULAR, _OF_MARKS)] if marks else [])])
+        self.scanner = Scanner([*self._numbers, _SHORT])
 
     def _add(self, place: int, phrase: Wanted, clue: Optional[Clue]) -> None:
         if clue is None:
-            self._expect(place, None, (phrase.source(ANY_RUN), _OF_PHRASES))
+            self._expect(place, None, (phrase.rough, _OF_PHRASES))
         for words in clue or ():
             for text in _texts(words):
                 self._expect(place, words, (_plain(text), _OF_WORDS))

@@ -22,11 +22,14 @@ class Lines:
         self._position = begin
         self._breaks = 0
 
-    def number(self, block: Block, at: int) -> tuple[int, int]:
+    def number(self, raw: Raw, block: Block, at: int) -> tuple[int, int]:
         """The line at an offset of the block that has not passed yet: from which byte on, and how many.
 
-        The first line from there on is 1.
+        The first line from there on is 1. `raw` is the block as it came: where cleaning made it no
+        shorter, all is in its place.
         """
+        if self._part is not None and block.end - block.start == raw.end - raw.start:
+            return self._position + at - block.start, 1
         breaks_here = block.text.count(b"\n", block.start, at)
         return (
             (0, self._breaks + breaks_here + 1) if self._part is None else (self._position, breaks_here + 1)

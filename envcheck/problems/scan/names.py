@@ -16,6 +16,7 @@ _ROTATED = re.compile(r"(.+?)(?:[.-](\d{1,4})|[.-](\d{4}-?\d\d-?\d\d(?:[T_.-]?\d
 _KERNEL = re.compile(r"(?:dmesg|kern(?:el)?)(?:[._-].*)?|journalctl.*--dmesg.*")
 _LAST = 10**6
 _LOGS = ("/var/log/", "/var/lib/docker/containers/")
+_WILD = re.compile(r"[*?[]")
 ROTATED = "[.-]*"
 """A shell pattern of what rotating adds to a name."""
 
@@ -61,6 +62,6 @@ def is_here(path: str, modules: Callable[[], Sequence[LogNames]]) -> bool:
         fnmatch.fnmatchcase(at, each)
         for names_of_module in modules()
         for pattern in names_of_module.files
-        if pattern.startswith("/")
+        if pattern.startswith("/") and at.startswith(_WILD.split(pattern, maxsplit=1)[0])
         for each in (pattern, f"{pattern}{ROTATED}", f"{pattern}/*")
     )

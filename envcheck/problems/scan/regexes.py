@@ -21,11 +21,8 @@ from envcheck.problems.pattern import (
 from envcheck.problems.scan.clues import Clue, clues
 from envcheck.problems.signature import Phrase
 
-GAP = rb"(?:[ \t\v\f\r]{1,%d}|[ \t\v\f\r]{0,%d}\n[ \t\v\f\r]{0,%d})" % (
-    BEFORE_BREAK,
-    BEFORE_BREAK,
-    AFTER_BREAK,
-)
+GAP = rb"(?=\s)[^\S\n]{0,%d}(?:\n[^\S\n]{0,%d})?" % (BEFORE_BREAK, AFTER_BREAK)
+"""A run of blanks, or a line break and the blanks around it: what stands behind it is no blank."""
 ANY_RUN = rb"[ \t\v\f\r\n]+"
 """At least every gap: for an engine that needs not be exact."""
 
@@ -39,42 +36,47 @@ class Wanted:
     def __init__(self, number: int, parts: tuple[Part, ...], encoding: str) -> None:
         self.number = number
         """Of the signature whose phrase it is."""
-        self._parts = parts
-        self._encoding = encoding
         self.longest = pattern.longest(parts)
         """Bytes of the longest match."""
-        self.word = max((word.encode(encoding).lower() for word in pattern.words(parts)), key=len)
-        """Bytes that every match holds."""
-
-    @cached_property
-    def clues(self) -> list[Clue]:
+        words = {word.encode(encoding).lower() for word in pattern.words(parts) if word}
+        self.words = sorted(words, key=lambda word: (-len(word), word))
+        """Bytes that every match holds, the longest ones first."""
+        self.clues: list[Clue] = clues(parts, encoding)
         """What may be looked for first."""
-        return clues(self._parts, self._encoding)
-
-    def source(self, gap: bytes) -> bytes:
-        """The expression, with `gap` for blanks and line breaks."""
-        return _joined(self._parts, gap, self._encoding)
+        self.source = expression(parts, GAP, encoding)
+        """The exact expression, before it is compiled: most never are."""
+        self.rough = expression(parts, ANY_RUN, encoding)
+        """One that finds no less, and is simpler."""
 
     @cached_property
     def regex(self) -> re.Pattern[bytes]:
         """The exact expression."""
-        return re.compile(self.source(GAP), re.DOTALL)
+        return compiled(self.source)
 
 
 def wanted(phrases: Sequence[Phrase], number: int) -> Iterator[Wanted]:
     """Each phrase in each encoding in which logs write it."""
-    for phrase in phrases:
-        parts = pattern.parse(phrase)
-        for encoding in _ENCODINGS[: 1 if phrase.text.isascii() else None]:
-            yield Wanted(number, parts, encoding)
+    return (Wanted(number, parts, encoding) for parts, encoding in _encoded(phrases))
 
 
-def any_of(phrases: Sequence[Phrase]) -> re.Pattern[bytes]:
+def any_of(phrases: Sequence[Phrase]) -> bytes:
     """One expression for all the phrases."""
-    return re.compile(b"|".join(each.source(GAP) for each in wanted(phrases, 0)), re.DOTALL)
+    return b"|".join(expression(parts, GAP, encoding) for parts, encoding in _encoded(phrases))
 
 
-def _joined(parts: Sequence[Part], gap: bytes, encoding: str) -> bytes:
+def compiled(source: bytes) -> re.Pattern[bytes]:
+    """An expression that was made here, for text in small letters."""
+    return re.compile(source, re.DOTALL)
+
+
+def _encoded(phrases: Sequence[Phrase]) -> Iterator[tuple[tuple[Part, ...], str]]:
+    for phrase in phrases:
+        for encoding in _ENCODINGS[: 1 if phrase.text.isascii() else None]:
+            yield pattern.parse(phrase), encoding
+
+
+def expression(parts: Sequence[Part], gap: bytes, encoding: str) -> bytes:
+    """The parts as a regular expression, with `gap` for blanks and line breaks."""
     return b"".join(_expression(part, gap, encoding) for part in parts)
 
 
@@ -82,9 +84,9 @@ def _expression(part: Part, gap: bytes, encoding: str) -> bytes:
     if isinstance(part, Gap):
         return gap
     if isinstance(part, Caught):
-        return b"(" + _joined(part.parts, gap, encoding) + b")"
+        return b"(" + expression(part.parts, gap, encoding) + b")"
     if isinstance(part, Choice):
-        among = b"|".join(_joined(each, gap, encoding) for each in part.among)
+        among = b"|".join(expression(each, gap, encoding) for each in part.among)
         return b"(?:" + among + b")" + (b"" if part.low else b"?")
     if isinstance(part, Quote):
         return _QUOTES + (b"" if part.low else b"?")

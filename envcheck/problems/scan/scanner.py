@@ -5,8 +5,9 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import Optional
+from contextlib import closing
+from functools import cache, partial
+from typing import Optional, Union
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan.around import Conditions
@@ -14,10 +15,11 @@ from envcheck.problems.scan.blocks import BLOCK, MARGIN, Block, Raw, blocks, wit
 from envcheck.problems.scan.engines import Engine, open_engine
 from envcheck.problems.scan.findings import Found
 from envcheck.problems.scan.lines import Lines, count
-from envcheck.problems.scan.regexes import Wanted, wanted
+from envcheck.problems.scan.prepared import Prepared, prepare
+from envcheck.problems.scan.regexes import Wanted
 from envcheck.problems.scan.seek import Match, Seeker
-from envcheck.problems.scan.shares import Beside, Share, shares
-from envcheck.problems.scan.source import Part, Source
+from envcheck.problems.scan.shares import Beside, Draw, Share, processes, shares
+from envcheck.problems.scan.source import SHORTER, Part, Source
 from envcheck.problems.signature import Signature
 from envcheck.record import Record
 
@@ -37,16 +39,16 @@ class Scanner:
 
     def __init__(
         self,
-        signatures: Sequence[Signature],
+        signatures: Union[Prepared, Sequence[Signature]],
         make: Callable[[Sequence[Wanted]], Engine] = open_engine,
         progress: Optional[Progress] = None,
     ) -> None:
-        self.signatures = signatures
+        ready = signatures if isinstance(signatures, Prepared) else prepare(signatures)
+        self.signatures = ready.signatures
         self.found: dict[int, Found] = {}
         """By the place of the signature in `signatures`."""
-        phrases = [each for number, one in enumerate(signatures) for each in wanted(one.any, number)]
-        self._seeker = Seeker(phrases, make(phrases))
-        self._conditions = Conditions(signatures)
+        self._seeker = Seeker(ready.phrases, make(ready.phrases))
+        self._conditions = Conditions(ready.conditions)
         self._progress = progress
         self.done = 0
         """Bytes that were read of the last log."""
@@ -68,47 +70,59 @@ class Scanner:
 
     def _divide(self, source: Source, part: Part, divided: Sequence[Share]) -> None:
         self._seeker.prepare(part(0, BLOCK))
-        others: list[Beside[_Result]] = []
-        try:
-            others += (Beside(partial(self._share, source, part, each)) for each in divided[1:])
-            results = [self._share(source, part, divided[0]), *(each.result() for each in others)]
-        finally:
-            for each in others:
-                each.stop()
+        results = self._results(source, part, divided)
+        self.done = 0
         for result in results:
             for number, found in result.found.items():
                 self.found.setdefault(number, Found()).extend(found)
-        self.done = sum(result.done for result in results)
-        failed = next((result.failed for result in results if result.failed is not None), None)
-        if failed is not None:
-            raise Failed(failed)
+            self.done += result.done
+            if result.failed is not None:
+                raise Failed(result.failed)
+
+    def _results(self, source: Source, part: Part, divided: Sequence[Share]) -> list[_Result]:
+        """Of each share, from whichever process has read it."""
+        read = partial(self._share, source, part)
+        others: list[Beside[dict[int, _Result]]] = []
+        with closing(Draw(len(divided))) as draw:
+
+            def work() -> dict[int, _Result]:
+                return {number: read(divided[number]) for number in draw}
+
+            try:
+                others.extend(Beside(work) for _ in range(min(processes(), len(divided)) - 1))
+                results = work()
+                for each in others:
+                    results.update(each.result() or {})
+            finally:
+                for each in others:
+                    each.stop()
+        return [results.get(number) or read(share) for number, share in enumerate(divided)]
 
     def _share(self, source: Source, part: Part, share: Share) -> _Result:
         found: dict[int, Found] = {}
-        self.done, failed = 0, None
+        self.done, failed = share.begin, None
         try:
             before = b"".join(part(max(0, share.begin - MARGIN), share.begin))
             its_own = within(blocks(part(share.begin, share.end + MARGIN), before), share.end - share.begin)
-            self._go_through(
-                source._replace(size=share.end - share.begin), its_own, Lines(part, share.begin), found
-            )
+            self._go_through(source, its_own, Lines(part, share.begin), found)
+            failed = SHORTER if self.done < share.end else None
         except Unreadable as error:
             failed = str(error)
-        return _Result(found, self.done, failed)
+        return _Result(found, self.done - share.begin, failed)
 
     def _go_through(
         self, source: Source, parts: Iterable[Raw], lines: Lines, found: dict[int, Found]
     ) -> None:
-        speaking = {number for number, each in enumerate(self.signatures) if _speaks(each, source)}
+        speaks = cache(lambda number: _speaks(self.signatures[number], source))
         told: set[str] = set()
         """Problems that were found in the last line, which the next block goes on with."""
         for raw in parts:
             told = told if raw.continues else set()
             block, matches = self._seeker.seek(raw)
-            shown = self._shown(block, [match for match in matches if match.number in speaking])
+            shown = self._shown(block, [match for match in matches if speaks(match.number)])
             for (problem, line), match in shown.items():
                 if problem not in told or line >= block.start:
-                    _add(found, source, block, match, lines)
+                    _add(found, source, block, match, partial(lines.number, raw, block))
             told = _unfinished(raw, block, shown, told)
             lines.passed(raw)
             self.done += raw.end - raw.start
@@ -131,13 +145,19 @@ class Scanner:
         return self.signatures[match.number].certainty
 
 
-def _add(found: dict[int, Found], source: Source, block: Block, match: Match, lines: Lines) -> None:
+def _add(
+    found: dict[int, Found],
+    source: Source,
+    block: Block,
+    match: Match,
+    number: Callable[[int], tuple[int, int]],
+) -> None:
     its = found.get(match.number)
     if its is None:
         its = found[match.number] = Found()
     its.add(source.name, block, match)
     if its.wants_places():
-        its.show(source.name, lines.number(block, match.start), block, match)
+        its.show(source.name, number(match.start), block, match)
 
 
 def _unfinished(raw: Raw, block: Block, shown: dict[tuple[str, int], Match], told: set[str]) -> set[str]:

@@ -11,8 +11,9 @@ from envcheck.problems.scan.engines import Engine, Places
 from envcheck.problems.scan.regexes import Wanted
 from envcheck.record import Record
 
-_STEP = 1 << 12
-"""Bytes behind a place that are looked at with it, so that crowded places take no longer than their text."""
+_STEP, _LONGEST_STEP = 1 << 8, 1 << 12
+"""Bytes behind a place that are looked at with it, ever more where places are crowded: these take no
+longer than their text."""
 
 
 class Match(Record):
@@ -41,22 +42,21 @@ class Seeker:
 
     def prepare(self, beginning: Iterable[bytes]) -> None:
         """Let the engine suit itself to a log, for the processes that are to share it."""
-        self._engine.quick(memoryview(b"".join(beginning)))
+        self._engine.places(memoryview(b"".join(beginning)))
 
     def seek(self, raw: Raw) -> tuple[Block, list[Match]]:
         """The block in clean text, and the first match of each signature in each of its lines.
 
         Where nothing is found the block is empty.
         """
-        places = None
-        if self._regular:
-            places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
-        if places is None:
+        text = memoryview(raw.memory)[: raw.size]
+        if self._regular and self._engine.regular(text):
+            places = self._engine.places(text[raw.start :])
+            block = Block(bytes(text), raw.start, raw.end) if places else _NOTHING
+        else:
             block = _cleaned(raw)
-            self._regular = block.text == memoryview(raw.memory)[: raw.size]
-            places = self._engine.thorough(memoryview(block.text)[block.start :])
-        elif places:
-            block = _with_clean_start(raw)
+            self._regular = block.text == text
+            places = self._engine.places(memoryview(block.text)[block.start :])
         if not places:
             return _NOTHING, []
         places = [(number, at + block.start) for number, at in places]
@@ -68,20 +68,27 @@ class Seeker:
         return block, sorted(found.values())
 
     def _matches(self, block: Block, places: Places) -> Iterator[Match]:
-        done: dict[int, int] = {}
-        """Up to where each phrase was looked for: often a place comes soon after another."""
+        done: dict[int, tuple[int, int]] = {}
+        """Up to where each phrase was looked for, and how far at a time: places come in crowds."""
         for number, at in sorted(places):
             phrase = self._phrases[number]
-            begin = max(block.start, at - phrase.longest, done.get(number, 0))
+            end, step = done.get(number, (0, _STEP))
+            begin = max(block.start, at - phrase.longest, end)
             if begin <= at and begin < block.end:
-                done[number] = at + _STEP + 1
-                yield from _beginning(block, phrase, begin, min(done[number], block.end))
+                step = min(4 * step, _LONGEST_STEP) if begin == end else _STEP
+                end = at + step + 1
+                done[number] = end, step
+                yield from _beginning(block, phrase, begin, min(end, block.end))
 
 
 def _beginning(block: Block, phrase: Wanted, begin: int, end: int) -> Iterator[Match]:
     """The first match in each line of those that begin from `begin` on and before `end`."""
     small = block.text[begin : end + phrase.longest].lower()
     at = 0
+    if not all(
+        word in small for word in phrase.words
+    ):  # in most places, and an expression need not be compiled
+        return
     while begin + at < end:
         found = phrase.regex.search(small, at)
         if found is None or begin + found.start() >= end:
@@ -101,11 +108,3 @@ def _cleaned(raw: Raw) -> Block:
         for part in (memory[: raw.start], memory[raw.start : raw.end], memory[raw.end : raw.size])
     )
     return Block(before + own + after, len(before), len(before) + len(own))
-
-
-def _with_clean_start(raw: Raw) -> Block:
-    """A block that is clean but for what stands before it, copied once only."""
-    memory = memoryview(raw.memory)
-    before = clean(bytes(memory[: raw.start]))
-    text = before + memory[raw.start : raw.size]
-    return Block(text, len(before), len(before) + raw.end - raw.start)

@@ -9,6 +9,7 @@ from envcheck.record import Record
 
 Part = Callable[[int, int], Iterable[bytes]]
 """The pieces of a log from one byte up to another, or its end. Raises Unreadable."""
+SHORTER = "it got shorter while it was read"
 Kind = Literal["file", "kernel", "container", "journal", "stdin"]
 
 

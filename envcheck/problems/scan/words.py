@@ -16,12 +16,13 @@ class WordEngine:
     def __init__(self, phrases: Sequence[Wanted]) -> None:
         self._numbers: dict[bytes, list[int]] = {}
         for number, phrase in enumerate(phrases):
-            self._numbers.setdefault(phrase.word, []).append(number)
+            self._numbers.setdefault(phrase.words[0], []).append(number)
 
-    def quick(self, text: memoryview) -> None:
+    def regular(self, text: memoryview) -> bool:  # noqa: ARG002 - as every engine
         """To see whether a text is regular would take longer than to clean it."""
+        return False
 
-    def thorough(self, text: memoryview) -> Places:
+    def places(self, text: memoryview) -> Places:
         """Where a phrase may be in a clean text."""
         small = bytes(text).lower()
         places = []
