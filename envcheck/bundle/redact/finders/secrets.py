@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import ANY, Finder, Gate, form, skeleton, words
+from envcheck.bundle.redact.finders import Finder, Gate, form, skeleton, words
 from envcheck.bundle.redact.spans import Span, Text
 
 REDACTED = b"REDACTED"
@@ -159,7 +159,10 @@ class Secrets:
             Finder((form("://", r"://[^\s/]*@"),), self.urls),
             Finder(tuple(form(f"{stem} ", rf"(?<!\w){stem} ") for stem in schemes), self.bearers),
             Finder(_FORMS_GATES, self.forms),
-            *(Finder(ANY, self.forms, needs=start) for start in (b"eyj", b"akia", b"asia", b"ltai")),
+            *(
+                Finder(words(start), self.forms, needs=start.encode())
+                for start in ("eyj", "akia", "asia", "ltai")
+            ),
         )
 
     def keyed(self, text: Text) -> Iterator[Span]:

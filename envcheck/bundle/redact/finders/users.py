@@ -14,7 +14,11 @@ from envcheck.bundle.redact.spans import Span, Text
 
 _SLASH = rb"(?:/|\\+/|\\+|%2[Ff])"
 _NAME = NAME + rb"[$]?"
-_PATHS = re.compile(rb"%s(?:export/home|home|Users|users)%s(%s)" % (_SLASH, _SLASH, _NAME))
+_FOLDERS = rb"(?:home(?:{0}home)|{1}home))|Users(?:{0}Users)|{1}Users))|users(?:{0}users)|{1}users)))"
+# It begins with letters and looks back, for what may begin with anything is sought ten times as long.
+_PATHS = re.compile(
+    _FOLDERS.replace(b"{0}", rb"(?<=[/\\]").replace(b"{1}", rb"(?<=%2[Ff]") + rb"%s(%s)" % (_SLASH, _NAME)
+)
 _PLACES = re.compile(
     rb"\b(?:user|username|user_name|user name|login|logname|acct|ruser|owner|luser|as user|for user|of user"
     rb"|invalid user|sudo_user)(?:[\\\"']*\s*[:=]\s*[\\\"']*"
