@@ -48,14 +48,21 @@ setup(
         "wcwidth>=0.2,<0.3",  # later ones take five times as long to import
     ],
     extras_require={
+        "kit": [
+            "cyclonedx-python-lib[json-validation]==11.12.0",  # exactly: the kit is to the byte the same
+            "pip>=23",
+            "ziglang==0.17.1",  # scripts/kit/interpreter.py says so too
+        ],
         "test": [
             "coverage[toml]>=7.10",
+            "cyclonedx-python-lib[json-validation]>=9",
             "distro>=1.6",
             "hypothesis>=6",
             "jsonschema>=4",
             "mypy>=1.10",
+            "pyelftools>=0.30",
             "pyfakefs>=5",
-            "pytest>=7",
+            "pytest>=8",
             "pytest-cov>=4",
             "pytest-timeout>=2",
             "pytest-xdist>=3",

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # importing typing for it would cost `--help` a tenth of 
 if TYPE_CHECKING:
     from typing import Any
 
-    from envcheck.api import check, diagnose
+    from envcheck.api import check, diagnose, verify
     from envcheck.diagnosis import Confirmation, Diagnosis, Evidence, Finding
     from envcheck.errors import RequestError
     from envcheck.results import Report, Result, Text, Waiver
@@ -33,11 +33,16 @@ __all__ = [
     "__version__",
     "check",
     "diagnose",
+    "verify",
 ]
+
+kit_root: str | None = None
+"""The directory of the unpacked kit; set by what starts it, None for an installed package."""
 
 _HOMES = {
     "check": "api",
     "diagnose": "api",
+    "verify": "api",
     "RequestError": "errors",
     "Confirmation": "diagnosis",
     "Diagnosis": "diagnosis",

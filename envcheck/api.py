@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from envcheck.diagnosis import Diagnosis
     from envcheck.results import Report
     from envcheck.rulebook import Rulebook
-    from envcheck.rulebook.model import Grant, RuleSet
+    from envcheck.rulebook.model import Grant, Part, RuleSet
     from envcheck.rulebook.settings import Given
 
 DEFAULT_MODULE = "default"
@@ -55,6 +55,45 @@ def check(
         host.close()
 
 
+def verify(
+    *modules: str,
+    from_path: Optional[Union[str, Path]] = None,
+    rules: Sequence[Union[str, Path]] = (),
+    timeout: float = DEFAULT_TIMEOUT,
+    wait: float = 0.0,
+    progress: Optional[Callable[[str, bool], None]] = None,
+    watch: Optional[Callable[[Report, float], None]] = None,
+    settings: Mapping[str, object] = MappingProxyType({}),
+    waive: Mapping[str, str] = MappingProxyType({}),
+    waivers: Sequence[Union[str, Path]] = (),
+) -> Report:
+    """Whether the modules run on this host, now that they are installed. As `check` for the rest.
+
+    For `wait` seconds a host that does not pass is asked again, everything anew; `watch` is told
+    each report that did not pass and the seconds that are left. Raises RequestError, also for a
+    module that has nothing to verify.
+    """
+    from envcheck import engine
+    from envcheck.errors import RequestError
+    from envcheck.host import open_host
+    from envcheck.waiting import until_passed
+
+    if wait and from_path is not None:
+        raise RequestError("--wait: a recorded host never changes: leave out --wait or --from")
+    chosen = rule_sets(modules, rules, settings, part="verify")
+    grants = granted(rules, waive, waivers, "verify")
+
+    def once() -> Report:
+        host = open_host(from_path)
+        try:
+            again = rule_sets(modules, rules, settings, host.settings, "verify") if host.settings else chosen
+            return engine.run(host, again, timeout=timeout, progress=progress, grants=grants)
+        finally:
+            host.close()
+
+    return until_passed(once, wait, watch)
+
+
 def diagnose(
     *paths: Union[str, Path],
     from_path: Optional[Union[str, Path]] = None,
@@ -83,8 +122,11 @@ def rule_sets(
     rules: Sequence[Union[str, Path]] = (),
     settings: Mapping[str, object] = MappingProxyType({}),
     recorded: Mapping[str, Given] = MappingProxyType({}),
+    part: Part = "checks",
 ) -> list[RuleSet]:
     """What the modules need, read and checked; no module means `default`. Raises RequestError.
+
+    With `verify` it is what shows after the installation that they run.
 
     `settings` are values of their parameters, as for `check`; those that were `recorded` with a
     host count where nothing else is set, as far as these modules have such parameters.
@@ -96,33 +138,44 @@ def rule_sets(
     if settings or recorded:
         from envcheck.rulebook.given import merged
 
-        return _checked(rulebook, names, merged(rulebook, names, settings, recorded))
+        return _checked(rulebook, names, merged(rulebook, names, settings, recorded), part)
+    if part == "verify":
+        return _checked(rulebook, names, part=part)
     if rulebook.directories == (shipped_rules(),) and rulebook.names >= set(names):
         return ready.rule_sets(names, partial(_checked, rulebook))
     return _checked(rulebook, names)
 
 
 def _checked(
-    rulebook: Rulebook, names: Sequence[str], given: Mapping[str, Given] = MappingProxyType({})
+    rulebook: Rulebook,
+    names: Sequence[str],
+    given: Mapping[str, Given] = MappingProxyType({}),
+    part: Part = "checks",
 ) -> list[RuleSet]:
     from envcheck.problems import load_problems
 
     problems = load_problems(rulebook.directories)
-    return [rulebook.rule_set(name, problems, given) for name in names]
+    return [rulebook.rule_set(name, problems, given, part) for name in names]
 
 
 def granted(
     rules: Sequence[Union[str, Path]] = (),
     waive: Mapping[str, str] = MappingProxyType({}),
     waivers: Sequence[Union[str, Path]] = (),
+    part: Part = "checks",
 ) -> tuple[Grant, ...]:
-    """The waivers given, as for `check`, and the site's. Raises RequestError."""
+    """The waivers given, as for `check`, and the site's. Raises RequestError.
+
+    The site's are of the checks before an installation: who lets a port be taken then does not
+    mean that nobody need answer on it afterwards.
+    """
     import os
 
-    if not waive and not waivers and not os.path.lexists(SITE_WAIVERS):
+    site = part == "checks" and os.path.lexists(SITE_WAIVERS)
+    if not waive and not waivers and not site:
         return ()
     from envcheck.rulebook import open_rulebook
     from envcheck.rulebook.waivers import read, site_file
 
-    files = [*map(str, waivers), *site_file(SITE_WAIVERS)]
-    return read(open_rulebook([str(directory) for directory in rules]), waive, files)
+    files = [*map(str, waivers), *(site_file(SITE_WAIVERS) if site else ())]
+    return read(open_rulebook([str(directory) for directory in rules]), waive, files, part)

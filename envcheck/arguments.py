@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from envcheck import __version__
 from envcheck.errors import RequestError
 
-COMMANDS = ("bundle", "diagnose", "explain", "lint", "machine", "new", "test")
+COMMANDS = ("bundle", "diagnose", "explain", "lint", "machine", "new", "test", "verify")
 """Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("verify", "fix", "fleet")
+LATER = ("fix", "fleet")
 """Words that are reserved for what this version cannot do yet."""
 
 _NOT_FOR_LIST = {
@@ -31,12 +31,14 @@ Check whether a module will run on this host, what is missing, and how to mend i
 
   envcheck                    check for the module `default`
   envcheck MODULE [MODULE ...]  check for these modules
+  envcheck verify [MODULE ...]  after the installation: does it run
   envcheck list               list the modules, with what each is for
   envcheck explain [ID ...]   what a check or known problem is; without ID, list all
   envcheck bundle [MODULE ...]  pack report, host record and logs for support
   envcheck bundle show|verify|unpack|redact FILE ...   what to do with such a bundle
   envcheck diagnose [PATH ...]  look for known problems in logs
   envcheck explain facts [NAME]  what rules can ask of a host, with its values here
+  envcheck explain requirements  how a check is written
   envcheck lint [PATH ...]    what is wrong or senseless in rule files
   envcheck new module NAME    begin a module of your own, with its tests
   envcheck test RULES_DIR     check the written hosts beside a rule set
@@ -51,6 +53,8 @@ exit status: 0 everything required is met, 1 something required is not,
 def parse(argv: list[str]) -> argparse.Namespace:
     """The parsed arguments. Raises RequestError, or SystemExit as argparse does."""
     _refuse_later(argv)
+    if argv[:1] == ["list"] and {"-h", "--help"} & set(argv):
+        _list_parser().parse_args(["--help"])
     options = _parser().parse_intermixed_args(argv)
     _refuse_later(options.modules)
     if options.modules and options.modules[0] in COMMANDS:
@@ -99,12 +103,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="what is to be installed here")
     parser.add_argument("--version", action="version", version=f"envcheck {__version__}")
+    add_report(parser)
+    parser.add_argument("-v", "--verbose", action="store_true",
+                        help="list: parameters too, and where each module is from")  # fmt: skip
+    add_checking(parser)
+    return parser
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what becomes of a report."""
     add = parser.add_argument_group("report").add_argument
     add("--format", choices=("table", "json"), default="table", help="form of the report (default: table)")
     add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
-    add("-v", "--verbose", action="store_true", help="list: parameters too, and where each module is from")
+
+
+def add_checking(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is checked, and by what."""
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="check a recorded host: bundle, sosreport, tree")
     add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
@@ -112,6 +128,21 @@ def _parser() -> argparse.ArgumentParser:
     add_waivers(add)
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for the whole run (default: 60)")
     add("--log-file", metavar="FILE", help="keep the full log in FILE")
+
+
+def _list_parser() -> argparse.ArgumentParser:
+    """Only for its help: `list` is read with the options of the check, to say which it does not take."""
+    parser = argparse.ArgumentParser(
+        prog="envcheck list",
+        description="List the modules, with what each is for.",
+        epilog="exit status: 0; 2 where a rule set is wrong.",
+        formatter_class=Formatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("-v", "--verbose", action="store_true", help="their parameters too, and where each module is from")
+    add("--lang", choices=("en", "zh"), help="language of the list (default: by the locale)")
+    add("--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)")
     return parser
 
 

@@ -14,7 +14,7 @@ from envcheck.errors import RequestError
 TYPE_CHECKING = False  # what `typing` is imported for by others; type checkers know it by its name
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import NoReturn
 
     from envcheck.problems import Problem
@@ -111,19 +111,15 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    import logging
     from contextlib import closing
-    from dataclasses import replace
 
     from envcheck.api import check
     from envcheck.arguments import settings, waived
-    from envcheck.log import open_log
     from envcheck.progress import Progress
 
-    output = _open_output(options.output)
-    try:
-        with open_log(options.log_file) as log, closing(Progress(sys.stderr)) as progress:
-            report = check(
+    def report() -> Report:
+        with closing(Progress(sys.stderr)) as progress:
+            return check(
                 *options.modules,
                 from_path=options.from_path,
                 rules=options.rules,
@@ -133,6 +129,21 @@ def _check(options: argparse.Namespace) -> int:
                 waive=waived(options.waive),
                 waivers=options.waivers,
             )
+
+    return deliver(options, report)
+
+
+def deliver(options: argparse.Namespace, make: Callable[[], Report]) -> int:
+    """Make a report and show it where the options say; the exit status is the verdict's."""
+    import logging
+    from dataclasses import replace
+
+    from envcheck.log import open_log
+
+    output = _open_output(options.output)
+    try:
+        with open_log(options.log_file) as log:
+            report = make()
             logging.getLogger(__name__).info("%s", report.to_json())
         return _deliver(replace(report, log=log), options, output)
     finally:
@@ -227,12 +238,16 @@ def _never_fail_to_encode() -> None:
 
 def _open_standard_streams() -> None:
     """Where the caller has closed a stream: no file that we open may take its place."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - stderr
-        pass
-    os.close(descriptor)
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # what is opened now gets the lowest number that is free: this one
+            os.open(os.devnull if os.path.exists(os.devnull) else "/", os.O_RDONLY)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            import io
+
+            setattr(sys, name, io.StringIO())
 
 
 def _catch_signals() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Union
 
+from envcheck.engine.combined import SAID, SOURCE
 from envcheck.errors import RequestError
+from envcheck.facts import split
 from envcheck.problems import Problem, Problems
 from envcheck.problems.signature import Signature
 from envcheck.record import Record
 from envcheck.rulebook import Rulebook
 from envcheck.rulebook.dictionary import Described, described
-from envcheck.rulebook.model import Check, HintRule, ModuleInfo
+from envcheck.rulebook.model import SPACE, TOGETHER, Check, Claim, HintRule, ModuleInfo
 from envcheck.rulebook.requirement import Fields, OneOf, Requirement
 from envcheck.rulebook.source import nearest
 from envcheck.text import Text
@@ -28,7 +30,7 @@ class InModule(Record):
 
 
 class ProblemTopic(Record):
-    """A known problem, what betrays it in a log, and the checks (`MODULE.CHECK`) that point to it."""
+    """A known problem, what betrays it in a log, and the checks (`TOGETHER.CHECK`) that point to it."""
 
     problem: Problem
     signatures: tuple[Signature, ...]
@@ -51,7 +53,24 @@ class CheckTopic(Record):
     problems: tuple[Meant, ...]
 
 
-Topic = Union[CheckTopic, ProblemTopic]
+class ClaimedBy(Record):
+    """A check (`TOGETHER.CHECK`) and what it claims for its module."""
+
+    check: str
+    what: Text
+
+
+class CombinedTopic(Record):
+    """A result of several modules together: what is wanted, and the checks that claim something."""
+
+    id: str
+    title: Text
+    requirement: Text
+    claims: tuple[ClaimedBy, ...]
+    source: str
+
+
+Topic = Union[CheckTopic, ProblemTopic, CombinedTopic]
 
 
 class Knowledge:
@@ -66,11 +85,15 @@ class Knowledge:
         }
 
     def topics(self, word: str) -> list[Topic]:
-        """What a word stands for: MODULE.CHECK, a check of any module, a problem; both where both are.
+        """What a word stands for: TOGETHER.CHECK, a check of any module, a problem; both where both are.
+
+        What several modules want together is known by its name, with `*.` before it or not.
 
         Raises RequestError with the nearest name for any other word.
         """
         module, dot, name = word.partition(".")
+        if (name if module == TOGETHER and dot else word) in SAID:
+            return [self._combined(name or word)]
         if dot:
             return [self._check(name, (self._in_one_module(module, name),))]
         found: list[Topic] = []
@@ -82,12 +105,25 @@ class Knowledge:
         if not found:
             ids = {name for checks in self.checks.values() for name in checks}
             raise RequestError(
-                f"unknown check or problem {word!r}{nearest(word, {*ids, *self.problems})}; "
+                f"unknown check or problem {word!r}{nearest(word, {*ids, *self.problems, *SAID})}; "
                 "`envcheck explain` lists them all"
             )
         return found
 
+    def _combined(self, name: str) -> CombinedTopic:
+        said = SAID[name]
+        claims = (
+            ClaimedBy(f"{module}.{check.id}", _claimed(check.claim))
+            for module, checks in self.checks.items()
+            for check in checks.values()
+            if check.claim is not None and check.level == "required"
+            if bool(check.claim.space) == (name == SPACE)
+        )
+        return CombinedTopic(name, *said, tuple(claims), SOURCE)
+
     def _in_one_module(self, module: str, name: str) -> InModule:
+        if module == TOGETHER:
+            raise RequestError(f"module {module!r} has no check {name!r}{nearest(name, SAID)}")
         if module not in self.checks:
             raise RequestError(f"unknown module {module!r}{nearest(module, self.checks)}")
         checks = self.checks[module]
@@ -117,6 +153,12 @@ class Knowledge:
         )
 
 
+def _claimed(claim: Claim) -> Text:
+    if not claim.space:
+        return Text(f"ports {', '.join(map(str, claim.ports))}", f"端口 {'、'.join(map(str, claim.ports))}")
+    return Text(f"{claim.free} where {claim.space} says", f"{claim.free}，位置由 {claim.space} 确定")
+
+
 def _when(hint: HintRule) -> Iterator[Text]:
     if hint.when is not None:
         yield hint.when.require.text()
@@ -127,10 +169,12 @@ def _when(hint: HintRule) -> Iterator[Text]:
 def _facts(check: Check) -> Iterator[str]:
     """The facts that decide a check, `probe.field` each: whether it applies, what it wants, what it shows."""
     for condition in (*check.when, check.condition):
-        probe, _, field = condition.fact.partition(".")
-        names = [field.partition(".")[0]] if field else _fields(condition.require)
+        probe, fields = split(condition.fact)
+        names = fields[:1] or _fields(condition.require)
         yield from (f"{probe}.{name}" for name in names)
-    yield from (".".join(shown.fact.split(".")[:2]) for shown in check.show)
+    for shown in check.show:
+        probe, fields = split(shown.fact)
+        yield ".".join((probe, *fields[:1]))
 
 
 def _fields(require: Requirement) -> Iterable[str]:

@@ -5,7 +5,8 @@ A probe is one module of `envcheck.probes`: a Record whose fields are of type
 `<probe>.<field>`. A probe that mostly waits has `WAITS = True` and is asked first. One that is asked
 *with* something has a Record named `Settings` and a function `collect(host, settings)`: each field
 is a parameter that the rule set declares under its `params` (`some_file` as `some-file`), with its
-type and, unless nothing can be asked without it, a default. `T` is one of
+type and, unless nothing can be asked without it, a default. A probe whose first setting is a path
+has `ABOUT_PATH = True`. `T` is one of
 
     str, Literal[...], bool, int, float, Version, Bytes, Hertz,
     a Record of these, or tuple[T, ...] (a list)
@@ -90,9 +91,17 @@ def subject(probe: str) -> tuple[str, Optional[str]]:
     return (name, rest[:-1]) if bracket and rest.endswith("]") else (probe, None)
 
 
-def doc(text: str, *, sources: str = "", example: object = None) -> dict[str, object]:
-    """Metadata of a fact's field: what it is (with its unit), its sources, an example value."""
-    return {"doc": text, "sources": sources, "example": example}
+def doc(
+    text: str, *, zh: str = "", sources: str = "", example: object = None, record: str = ""
+) -> dict[str, object]:
+    """Metadata of a fact's field: what it is (with its unit), its sources, an example value.
+
+    `zh` says the text in Chinese; without it a Chinese report shows the English one.
+
+    `record` names the files of a written host that tell it; those of our own probes stand in
+    `envcheck.probes._records`.
+    """
+    return {"doc": text, "zh": zh, "sources": sources, "example": example, "record": record}
 
 
 def first(*sources: Source) -> Any:  # noqa: ANN401 - the caller's field says which Fact[T] it is

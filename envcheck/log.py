@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, TextIO
 
+import envcheck
 from envcheck import __version__
 from envcheck.report import escape
 
@@ -26,8 +27,6 @@ else:
 log = logging.getLogger(__name__)
 
 NAME = "envcheck.log"
-KIT_VARIABLE = "ENVCHECK_KIT"
-"""Set by the launcher of the unpacked kit: the kit's root directory."""
 SYSTEM_DIRECTORY = Path("/var/log/envcheck")
 """Where root logs when the state directory (that of the user who called sudo) is of no use."""
 
@@ -62,25 +61,22 @@ def open_log(path: Optional[str] = None) -> Iterator[Optional[str]]:
 
 
 @contextmanager
-def copied_to(stream: TextIO) -> Iterator[None]:
-    """Write the log to a further stream, which stays open, while the context lasts."""
+def copied_to(stream: TextIO) -> Iterator[list[OSError]]:
+    """Write the log to a further stream, which stays open, while the context lasts.
+
+    Yields what went wrong with the stream, once something did: it is for the caller to say.
+    """
     root, package = logging.getLogger(), logging.getLogger("envcheck")
     level = package.level
-    handler = _BoundedHandler(stream)
+    handler = _NotingHandler(stream)
     handler.setFormatter(_EscapingFormatter(_FORMAT))
     root.addHandler(handler)
     package.setLevel(logging.DEBUG)
     try:
-        yield
+        yield handler.failures
     finally:
         package.setLevel(level)
         root.removeHandler(handler)
-
-
-def kit_root() -> Optional[Path]:
-    """The root of the unpacked kit that runs, else None."""
-    root = os.environ.get(KIT_VARIABLE)
-    return Path(root) if root and Path(root, "scripts", "envcheck.py").is_file() else None
 
 
 def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
@@ -100,12 +96,13 @@ def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
 
 
 def _default_places() -> Iterator[Path]:
-    kit = kit_root()
-    if kit is not None:
-        yield kit / "scripts" / NAME
+    if envcheck.kit_root:
+        yield Path(envcheck.kit_root, "scripts", NAME)
     from platformdirs import user_state_dir
 
-    yield Path(user_state_dir("envcheck")) / NAME
+    state = Path(user_state_dir("envcheck"))
+    if state.is_absolute():  # else the user has no home, and this is below the current directory
+        yield state / NAME
     if os.geteuid() == 0:
         yield SYSTEM_DIRECTORY / NAME
 
@@ -175,3 +172,19 @@ class _BoundedHandler(_StreamHandler):
         with suppress(OSError):
             self.stream.close()
         super().close()
+
+
+class _NotingHandler(_BoundedHandler):
+    """Keeps for the caller what goes wrong with the stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.failures: list[OSError] = []
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self.setLevel(logging.CRITICAL + 1)
+        self.failures.append(error)

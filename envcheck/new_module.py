@@ -26,7 +26,7 @@ checks:
     title: {{en: Linux kernel, zh: Linux 内核}}
     fact: kernel.version
     require: ">= $least-kernel"
-    hints: [kernel-too-old]
+    hints: [kernel-too-old]                  # known problems: envcheck explain lists them
     source: where it is asked for
 """
 _EXPECTED = """\

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from envcheck.report import escape, terminal
 from envcheck.report.layout import shorten
+
+if TYPE_CHECKING:
+    from envcheck.results import Report
 
 _ERASE = "\r\x1b[K"
 _BAR = 20
@@ -51,6 +54,35 @@ class Progress:
             if self._shown:
                 self._write(_ERASE)
             self._shown = False
+
+
+class Waiting:
+    """What is still awaited, on one line of a terminal that leaves no trace; nothing elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = terminal.is_capable(stream)
+        self._written = False
+
+    def __call__(self, report: Report, left: float) -> None:
+        """Say what keeps the report from passing, and for how many seconds it may still come."""
+        if not self._shown:
+            return
+        missed = ", ".join(f"{each.module} {each.id}" for each in report.results if each.counts)
+        line = escape.line(f"waiting, {left:.0f} s left: {missed}")
+        self._write(f"{_ERASE}{shorten(line, terminal.width(self._stream) - 1, '...')}")
+        self._written = True
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Wipe the line."""
+        if self._written:
+            self._write(_ERASE)
+        self._shown = self._written = False
 
 
 class Bar:

@@ -107,8 +107,12 @@ class Hertz(int):
 def _quantity(text: str, units: dict[str, int]) -> int:
     match = _QUANTITY.fullmatch(text)
     if match is None or match[2] not in units:
+        from envcheck.rulebook.source import nearest
+
         known = ", ".join(units)
-        raise ValueError(f"{text!r} is not a number with one of the units {known}")
+        near = nearest(match[2], units) if match is not None else ""
+        meant = near if "did you mean" in near else ""  # they are all named already
+        raise ValueError(f"{text!r} is not a number with one of the units {known}{meant}")
     whole, _, decimals = match[1].partition(".")
     scale = int("1" + "0" * len(decimals))  # whole numbers all the way: a float has 53 bits, 8 PiB more
     return (2 * int(whole + decimals) * units[match[2]] + scale) // (2 * scale)

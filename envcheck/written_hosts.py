@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Optional, Union
 
 from envcheck.errors import RequestError
-from envcheck.rulebook.source import Node, each, nearest, quoted, read_yaml
+from envcheck.rulebook.source import Node, RuleErrors, each, nearest, quoted, read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,8 @@ class Expected:
     results: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, list[str]] = field(default_factory=dict)
     settings: Mapping[str, Union[str, list[str]]] = field(default_factory=dict)
+    named: tuple[Node, ...] = field(default=(), compare=False)
+    """The checks that are named, where they stand."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _expected(node: Node) -> Expected:
         settings={
             key.text: _strings(value) if value.kind == "list" else value.string() for key, value in settings
         },
+        named=tuple(key for key, _ in (*results, *hints)),
     )
 
 
@@ -101,17 +104,42 @@ def _strings(node: Node) -> list[str]:
     return [item.string() for item in node.list()]
 
 
-def try_all(rules: str) -> Iterator[Tried]:
-    """Check each written host beside the rule sets in a directory. Raises RequestError."""
+def try_all(rules: str, more: Sequence[str] = ()) -> Iterator[Tried]:
+    """Check each written host beside the rule sets in a directory; `more` are further such directories.
+
+    Raises RequestError for what is wrong in a rule set or in what is expected, before anything is checked.
+    """
+    searched = [*more, rules]
     wanted = [(host, expected) for host in hosts_beside(rules) for expected in expectations(host)]
+    wrong = [line for host, expected in wanted for line in _wrong(searched, host, expected)]
+    if wrong:
+        raise RequestError("\n".join(dict.fromkeys(wrong)))
     for host, expected in wanted:
-        yield Tried(os.path.basename(host), expected.module, tuple(_tried(rules, host, expected)))
+        yield Tried(os.path.basename(host), expected.module, tuple(_tried(searched, host, expected)))
 
 
-def _tried(rules: str, host: str, expected: Expected) -> list[str]:
+def _wrong(rules: Sequence[str], host: str, expected: Expected) -> Iterator[str]:
+    """What is expected of no module, of no check or with no parameter that there is."""
+    from envcheck.api import rule_sets
+
+    try:
+        (found,) = rule_sets((expected.module,), rules, expected.settings)
+    except RuleErrors as error:
+        yield str(error)
+    except RequestError as error:
+        yield f"{os.path.join(host, EXPECTED)}: {error}"
+    else:
+        known = [check.id for check in found.checks]
+        for node in expected.named:
+            if node.text not in known:
+                near = nearest(node.text, known)
+                yield str(node.error(f"module {expected.module!r} has no check {quoted(node.text)}{near}"))
+
+
+def _tried(rules: Sequence[str], host: str, expected: Expected) -> list[str]:
     from envcheck.api import check
 
-    report = check(expected.module, from_path=host, rules=[rules], settings=expected.settings)
+    report = check(expected.module, from_path=host, rules=rules, settings=expected.settings)
     return differences(expected, report)
 
 
@@ -120,7 +148,7 @@ def differences(expected: Expected, report: Report) -> list[str]:
     found = {result.id: result for result in report.results if result.module == expected.module}
     lines = [*_of_verdicts(expected.results, found), *_of_hints(expected.hints, found)]
     if expected.conclusion not in (None, report.conclusion):
-        counting = ", ".join(_said(result) for result in report.results if result.counts) or "nothing missed"
+        counting = "; ".join(map(_said, (each for each in report.results if each.counts))) or "nothing missed"
         lines.append(f"conclusion: wanted {expected.conclusion}, got {report.conclusion}: {counting}")
     return lines
 
@@ -130,7 +158,7 @@ def _of_verdicts(wanted: Mapping[str, str], found: Mapping[str, Result]) -> Iter
         if check not in found:
             yield f"{check}: wanted {status}, but the module has no such check{nearest(check, found)}"
         elif found[check].status != status:
-            yield f"{check}: wanted {status}, got {_said(found[check])}"
+            yield f"{check}: wanted {status}, got {found[check].status}: {_why(found[check])}"
 
 
 def _of_hints(wanted: Mapping[str, list[str]], found: Mapping[str, Result]) -> Iterator[str]:
@@ -145,7 +173,12 @@ def _list(names: Sequence[str]) -> str:
 
 
 def _said(result: Result) -> str:
-    """`fail of memory because of 24.9 GB (from /proc/meminfo)`."""
+    """`memory fail, 24.9 GB (from /proc/meminfo)`."""
+    return f"{result.id} {result.status}, {_why(result)}"
+
+
+def _why(result: Result) -> str:
+    """`24.9 GB (from /proc/meminfo)`, `blocked by root`."""
     why = result.reason or result.actual
     source = f" (from {result.source})" if result.source else ""
-    return f"{result.status} of {result.id} because of {why.en if why else 'nothing said'}{source}"
+    return f"{why.en if why else 'nothing said'}{source}"

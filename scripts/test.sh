@@ -13,6 +13,7 @@ need mkfs.btrfs btrfs-progs
 need ip iproute2
 need kubectl kubernetes-client
 need mariadbd mariadb-server
+need nginx nginx-light
 need openssl openssl
 need sos sosreport
 need lspci pciutils
@@ -25,4 +26,5 @@ if [ -n "$missing" ]; then
     fi
 fi
 sh scripts/setup.sh "[test]"
-exec .venv/bin/python -m pytest "$@"
+# One process a core; the tests of a file share what it sets up, such as an engine.
+exec .venv/bin/python -m pytest --numprocesses auto --dist loadfile "$@"

@@ -16,6 +16,7 @@ from typing import Optional
 import jsonschema
 import pytest
 
+from envcheck import cli
 from envcheck.report import json as json_report
 from tests.conftest import write_tree
 
@@ -559,3 +560,23 @@ def test_help_and_list_load_no_probe_library(place: Path, arguments: list[str]) 
     }
     if arguments != ["list"]:
         assert not loaded & {"yaml", "dataclasses", "logging"}
+
+
+@pytest.mark.parametrize(
+    ("words", "own"),
+    [
+        (["list"], "usage: envcheck list [-h] [-v]"),
+        (["explain"], "usage: envcheck explain "),
+        (["explain", "facts"], "usage: envcheck explain facts "),
+        (["explain", "requirements"], "usage: envcheck explain requirements "),
+        (["lint"], "usage: envcheck lint "),
+        (["test"], "usage: envcheck test "),
+        (["new"], "usage: envcheck new "),
+        (["bundle"], "usage: envcheck bundle "),
+        (["diagnose"], "usage: envcheck diagnose "),
+        (["machine"], "usage: envcheck machine "),
+    ],
+)
+def test_each_word_has_its_own_help(words: list[str], own: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*words, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(own)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from envcheck import cli, probes
-from envcheck.rulebook.dictionary import described
+from envcheck import cli, engine, probes
+from envcheck.facts import Known, split, subject
+from envcheck.host.tree import TreeHost
+from envcheck.rulebook import open_rulebook
+from envcheck.rulebook.dictionary import Described, described
 
-HOST = str(Path(__file__).parent / "hosts/centos72-p4")
+HOSTS = Path(__file__).parent / "hosts"
+HOST = str(HOSTS / "centos72-p4")
 
 
 def explain(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -57,6 +63,75 @@ def test_without_a_name_every_fact_is_told_of_this_machine(capsys: pytest.Captur
     assert all(value["value"] is not None or value["reason"] for value in here.values())
 
 
+SAMPLES = {
+    "sos_commands/envcheck/getconf_LONG_BIT": "64\n",
+    "usr/bin/unzip": "x",
+    "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
+    "etc/docker/daemon.json": "{}",
+    "sos_commands/hardware/dmidecode": "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n"
+    "\tManufacturer: HP\n\tProduct Name: ProLiant DL380p Gen8\n"
+    "\tUUID: 6c8a1b02-1d3e-4f50-9a7b-c1d2e3f4a5b6\n\nHandle 0x0002, DMI type 2, 17 bytes\n"
+    "Base Board Information\n\tManufacturer: HP\n\tProduct Name: ProLiant\n",
+}
+"""Files that are copied from no written host."""
+ABOUT = {
+    "account": "account[idl-face]",
+    "path": "path[/tmp]",
+    "sysctl": "sysctl[net.ipv4.ip_local_port_range]",
+}
+WRITTEN = [fact for fact in described() if fact.record and not fact.record.startswith(("the ", "none: "))]
+
+
+def _written(fact: Described, host: Path, folder: Path) -> None:
+    """Those files of a written host that are said to tell the fact, and no other."""
+    for part in re.split(r" \+ |, ", fact.record):
+        found = {
+            path.relative_to(host): path.read_bytes() for path in host.glob(re.sub("[A-Z]{4,}", "*", part))
+        }
+        if part in SAMPLES:
+            found = {Path(part): SAMPLES[part].encode()}
+        for path, content in found.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+
+
+@pytest.mark.parametrize("fact", WRITTEN, ids=lambda fact: fact.name)
+def test_the_files_that_are_said_to_tell_a_fact_do(fact: Described, tmp_path: Path) -> None:
+    asked = ABOUT.get(fact.probe, fact.probe)
+    told = set()
+    for host in HOSTS.iterdir():
+        _written(fact, host, tmp_path / host.name)
+        with closing(TreeHost(tmp_path / host.name)) as tree:
+            told.add(type(fact.of(engine.facts(tree, (asked,), timeout=20)[asked])))
+    assert Known in told
+
+
+def test_every_fact_of_a_shipped_rule_says_how_to_write_it() -> None:
+    rulebook = open_rulebook()
+    asked = [
+        split(check.condition.fact)
+        for module in rulebook.modules()
+        for check in rulebook.rule_set(module.name).checks
+    ]
+    named = {f"{subject(probe)[0]}.{fields[0]}" for probe, fields in asked if fields}
+    assert named - {fact.name for fact in described() if fact.record} == set()
+
+
+def test_the_files_of_a_written_host_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = explain(capsys, "ports.busy", "--from", HOST, "--lang", "en")
+    assert "    in a written host: proc/net/tcp + proc/net/tcp6\n" in out
+
+
+def test_what_a_probe_is_asked_about_may_stand_in_brackets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = explain(capsys, f"path[{tmp_path}].status", "--lang", "en")
+    assert status == 0
+    said = "".join(out.split())  # a long path is broken where it has a hyphen or a slash
+    assert f"path[{tmp_path}].status:recordwhatisthere" in said
+    assert f"here:{tmp_path}:directory" in said
+
+
 def test_what_is_not_known_here_has_its_reason_and_an_example(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +144,9 @@ def test_what_is_not_known_here_has_its_reason_and_an_example(
     ("arguments", "said"),
     [
         (["memory.totl"], "unknown fact 'memory.totl'; did you mean 'memory.total'?"),
+        (["path[/home].spce"], "unknown fact 'path[/home].spce'; did you mean 'path.space'?"),
+        (["path[home].space"], "the path 'home' begins with a slash"),
+        (["kernel[/x].version"], "'kernel' is asked about nothing: leave out the brackets"),
         (["memroy"], "did you mean 'memory'?"),
         (["memory", "--from", "/nowhere"], "/nowhere"),
     ],
@@ -89,6 +167,8 @@ def test_what_a_host_says_is_escaped(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert r"3.10\x1b[31m" in out
 
 
-def test_explaining_nothing_says_what_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["explain"]) == 2
-    assert "envcheck explain facts" in capsys.readouterr().err
+def test_a_wrong_directory_of_rules_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain(capsys, "kernel", "--rules", str(tmp_path))[0] == 0
+    status, _, err = explain(capsys, "kernel", "--rules", str(tmp_path / "gone"))
+    assert status == 2
+    assert "No such file" in err

@@ -83,4 +83,10 @@ def test_value_or_default() -> None:
 
 
 def test_a_field_is_described() -> None:
-    assert doc("text", sources="a", example=1) == {"doc": "text", "sources": "a", "example": 1}
+    assert doc("text", zh="文字", sources="a", example=1) == {
+        "doc": "text",
+        "zh": "文字",
+        "sources": "a",
+        "example": 1,
+        "record": "",
+    }

@@ -145,3 +145,102 @@ def test_hostile_names_are_escaped(tmp_path: Path, capsys: pytest.CaptureFixture
     _, out, _ = lint(capsys, str(path))
     assert "\x1b" not in out
     assert r"\x1b[31mred" in out
+
+
+OVERLAY = "overlay: site\nchecks: [{id: CHECK, level: recommended}]\n"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[str, str]:
+    """A folder with a module, and one with an overlay of it."""
+    for name, text in (("own/site.yaml", f"{HEAD}checks:{CHECK}"), ("more/ours.yaml", OVERLAY)):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text.replace("CHECK", "kernel"), encoding="utf-8")
+    return str(tmp_path / "own"), str(tmp_path / "more")
+
+
+def test_all_that_is_named_is_one_set(two: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    own, more = two
+    assert lint(capsys, more)[0] == 1
+    assert lint(capsys, own, more) == (0, "", "")
+    assert lint(capsys, more, own) == (0, "", "")
+    assert lint(capsys, more, "--rules", own) == (0, "", "")
+    Path(more, "ours.yaml").write_text(OVERLAY.replace("CHECK", "kernle"), encoding="utf-8")
+    assert "did you mean 'kernel'?" in lint(capsys, own, more)[1]
+
+
+def test_what_is_only_referred_to_is_not_looked_at(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, more = two
+    Path(own, "broken.yaml").write_text(f"{HEAD.replace('site', 'broken')}checks: []\n", encoding="utf-8")
+    assert lint(capsys, own)[0] == 1
+    assert lint(capsys, more, "--rules", own) == (0, "", "")
+
+
+def test_a_module_that_is_there_twice_is_said(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, more = two
+    Path(more, "site.yaml").write_text(f"{HEAD}checks:{CHECK}", encoding="utf-8")
+    status, out, _ = lint(capsys, own, more)
+    assert status == 1
+    assert out.startswith(f"{more}/site.yaml:1:1: module 'site' is also in {own}/site.yaml")
+    assert lint(capsys, own, f"{own}/", "--rules", f"{own}/.") == (0, "", "")
+
+
+def test_two_files_that_claim_one_module_are_refused_by_a_run_too(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, _ = two
+    Path(own, "copy.yaml").write_text(f"{HEAD}checks:{CHECK}", encoding="utf-8")
+    said = f"{own}/copy.yaml:1:9: the module is named 'site' but the file 'copy.yaml'"
+    assert lint(capsys, own) == (1, f"{said}\n", "")
+    assert cli.main(["--rules", own, "--from", own, "site"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_bases_of_problems_are_one_set_too(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, more = two
+    problem = (
+        "problems:\n- id: lamp-out\n  title: {en: A, zh: 甲}\n  cause: {en: B, zh: 乙}\n"
+        "  steps: [{commands: {any: [lamp]}}]\n  risk: none\n  source: ours\n"
+    )
+    Path(more, "problems.yaml").write_text(problem, encoding="utf-8")
+    Path(own, "site.yaml").write_text(f"{HEAD}checks:{CHECK}    hints: [lamp-out]\n", encoding="utf-8")
+    assert "unknown problem 'lamp-out'" in lint(capsys, own)[1]
+    assert lint(capsys, own, more) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "notes: [{text: {en: at least $least, zh: 至少 $least}}]\nchecks:" + CHECK,
+        f"checks:{CHECK.replace('>= 3.10', '>= $least')}",
+        f"checks:{CHECK}    needs: [least]\n",
+        f"abstract: true\nchecks:{CHECK}",
+    ],
+)
+def test_a_parameter_that_something_may_use_is_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str
+) -> None:
+    parameter = "params: {least: {title: {en: A, zh: 甲}, type: version, default: 3.10}}\n"
+    (tmp_path / "site.yaml").write_text(f"{HEAD}{parameter}{more}", encoding="utf-8")
+    assert lint(capsys, str(tmp_path)) == (0, "", "")
+
+
+def test_a_parameter_that_an_overlay_adds_is_to_be_used(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, more = two
+    parameter = "params: {least: {title: {en: A, zh: 甲}, type: version, default: 3.10}}\n"
+    overlay = Path(more, "ours.yaml")
+    overlay.write_text(f"overlay: site\n{parameter}", encoding="utf-8")
+    status, out, _ = lint(capsys, own, more)
+    assert status == 1
+    assert out == f"{overlay}:2:10: nothing uses the parameter 'least': $least stands nowhere\n"
+    used = "checks: [{id: kernel, require: '>= $least'}]\n"
+    overlay.write_text(f"overlay: site\n{parameter}{used}", encoding="utf-8")
+    assert lint(capsys, own, more) == (0, "", "")

@@ -19,7 +19,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only places where a log may land by default."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(log_module, "SYSTEM_DIRECTORY", tmp_path / "system")
-    monkeypatch.delenv("ENVCHECK_KIT", raising=False)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     return tmp_path
 
@@ -139,16 +138,34 @@ def test_root_has_a_second_place(place: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_unpacked_kit_keeps_its_log_itself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("envcheck.kit_root", str(place / "kit"))
     (place / "kit" / "scripts").mkdir(parents=True)
-    monkeypatch.setenv("ENVCHECK_KIT", str(place / "kit"))
-    with open_log() as where:
-        pass
-    assert where == str(default(place)), "a directory without the launcher is no kit"
-
-    (place / "kit" / "scripts" / "envcheck.py").write_text("")
     with open_log() as where:
         pass
     assert where == str(place / "kit" / "scripts" / "envcheck.log")
+
+
+def test_a_kit_that_cannot_be_written_to_logs_elsewhere(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("envcheck.kit_root", str(place / "kit"))
+    (place / "kit").write_text("no directory")
+    with open_log() as where:
+        pass
+    assert where == str(default(place))
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_home_nothing_is_written_below_the_current_directory(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.chdir(place)
+    with open_log() as where:
+        pass
+    assert where is None
+    assert list(place.iterdir()) == []
 
 
 def test_a_named_place_is_used_whatever_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

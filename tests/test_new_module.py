@@ -86,7 +86,7 @@ def test_what_differs_is_said_with_the_reason(lamp: Path, capsys: pytest.Capture
     assert cli.main(["test", "lamp"]) == 1
     assert said(capsys).splitlines() == [
         "FAIL  fail  lamp",
-        "        kernel: wanted fail, got pass of kernel because of 4.6 (from /proc/sys/kernel/osrelease)",
+        "        kernel: wanted fail, got pass: 4.6 (from /proc/sys/kernel/osrelease)",
         "        kernel: wanted hints [kernel-too-old], got []",
         "        conclusion: wanted fail, got pass: nothing missed",
         "ok    pass  lamp",
@@ -129,11 +129,55 @@ def test_what_is_expected_wrongly_is_said_where_it_stands(
     assert captured.out == ""
 
 
-def test_a_check_that_is_not_there_is_a_difference(lamp: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = "- {module: lamp, results: {kernle: pass}}\n"
-    (lamp / "hosts/pass/expected.yaml").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("expected", "why"),
+    [
+        ("{module: lamp, results: {kernle: pass}}", ":1:28: module 'lamp' has no check 'kernle'; did you"),
+        ("{module: lamp, hints: {kernle: []}}", ":1:26: module 'lamp' has no check 'kernle'; did you"),
+        ("{module: lmap, conclusion: pass}", ": unknown module 'lmap'; did you mean 'lamp'?"),
+        ("{module: lamp, conclusion: pass, set: {least: 4}}", ": --set least: no such parameter of lamp"),
+        ("{module: lamp, conclusion: pass, set: {least-kernel: x}}", ": --set least-kernel: a version"),
+    ],
+)
+def test_what_is_expected_of_nothing_that_is_there_is_said_with_host_and_file(
+    lamp: Path, capsys: pytest.CaptureFixture[str], expected: str, why: str
+) -> None:
+    (lamp / "hosts/pass/expected.yaml").write_text(f"- {expected}\n", encoding="utf-8")
+    assert cli.main(["test", "lamp"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"lamp/hosts/pass/expected.yaml{why}" in captured.err
+
+
+def test_the_hosts_of_an_overlay_are_tried_with_the_module_that_it_changes(
+    lamp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = "overlay: lamp\nchecks: [{id: kernel, level: recommended}]\n"
+    expected = "- {module: lamp, conclusion: pass, results: {kernel: fail}}\n"
+    write_tree(
+        lamp.parent,
+        {
+            "ours/10-lamp.yaml": overlay,
+            "ours/hosts/old/expected.yaml": expected,
+            "ours/hosts/old/proc/sys/kernel/osrelease": "2.6\n",
+        },
+    )
+    assert cli.main(["test", "ours"]) == 2
+    capsys.readouterr()
+    assert cli.main(["test", "ours", "--rules", "lamp"]) == 0
+    assert said(capsys) == "ok    old  lamp\n1 of 1 as expected\n"
+
+
+def test_what_blocks_a_check_is_said_in_words(lamp: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = (lamp / "lamp.yaml").read_text(encoding="utf-8")
+    more = "  - {id: other, title: {en: A, zh: 甲}, fact: user.root, require: true, requires: [kernel]}\n"
+    (lamp / "lamp.yaml").write_text(rules + more, encoding="utf-8")
+    expected = "- {module: lamp, conclusion: pass, results: {other: pass}}\n"
+    (lamp / "hosts/fail/expected.yaml").write_text(expected, encoding="utf-8")
     assert cli.main(["test", "lamp"]) == 1
-    assert "kernle: wanted pass, but the module has no such check; did you mean 'kernel'?" in said(capsys)
+    out = said(capsys)
+    assert "        other: wanted pass, got skipped: blocked by kernel\n" in out
+    assert "conclusion: wanted pass, got fail: kernel fail, 2.6.32-754.el6.x86_64 (from /proc" in out
 
 
 def test_unusable_input(lamp: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,7 +49,7 @@ class Archive:
         """The member that was come to last."""
         self._source = Source(path)
         self._member: tarfile.TarInfo | None = None
-        self._headers = [b""]
+        self._blocks = _Blocks(self._source)
         try:
             self._source.mark = _HEADERS
             self._tar = self._guarded(self._open)
@@ -59,9 +59,8 @@ class Archive:
 
     def _open(self) -> tarfile.TarFile:
         return tarfile.open(
-            fileobj=cast(Any, self._source),
+            fileobj=cast(Any, self._blocks),
             mode="r:",
-            tarinfo=_noting(self._headers),
             encoding="utf-8",
             errors="surrogateescape",
         )
@@ -106,9 +105,9 @@ class Archive:
         return member
 
     def _end(self) -> None:
-        if not self._headers[0]:
+        if not self._blocks.last:
             raise tarfile.ReadError("its end is missing")
-        if any(self._headers[0]):
+        if any(self._blocks.last):
             raise tarfile.ReadError("a header that is none")
         self._source.seek(self._source.tell() + _AFTER)
 
@@ -122,16 +121,20 @@ class Archive:
             raise Damaged(f"{self.path}: the archive is {what}{where}") from error
 
 
-def _noting(last: list[bytes]) -> type[tarfile.TarInfo]:
-    """A class of headers that keeps the last one: `tarfile` takes a damaged one for the end."""
+class _Blocks:
+    """A source that keeps the last block that was read: `tarfile` takes a damaged header for the end."""
 
-    class Header(tarfile.TarInfo):
-        @classmethod
-        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Header:
-            last[0] = bytes(buf)
-            return super().frombuf(buf, encoding, errors)
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.last = b""
+        self.tell = source.tell
+        self.seek = source.seek
 
-    return Header
+    def read(self, size: int) -> bytes:
+        data = self._source.read(size)
+        if size == tarfile.BLOCKSIZE:
+            self.last = data
+        return data
 
 
 def _entry(member: tarfile.TarInfo) -> Entry:

@@ -7,11 +7,11 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, NamedTuple, Optional
 
 from envcheck.bundle import logs as bundle_logs
-from envcheck.bundle import pack
+from envcheck.bundle import machines, pack, paper
 from envcheck.bundle.manifest import LeftOut, Manifest
 from envcheck.bundle.record import write_record
 from envcheck.bundle.whole_file import WholeFile
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 18
 _MAP_SIZE = 64 << 20
+MARK = "-unredacted"
+"""In the name of a bundle that is not redacted."""
+_ENDING = re.compile(r"(?:\.tar)?\.[A-Za-z0-9]+\Z|\Z")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 Check = Callable[["Host"], Report]
@@ -78,13 +81,15 @@ def make(
     """Check a host and write the bundle of that run. Raises RequestError where it can't be written."""
     redactor = new_redactor(request.map_file) if request.redact else None
     with ExitStack() as stack:
-        out = stack.enter_context(writable(request.output or "envcheck.tar.gz", "bundle"))
+        out = stack.enter_context(writable(_output(request) or "envcheck.tar.gz", "bundle"))
         map_out = request.map_file and stack.enter_context(writable(request.map_file, "map"))
-        run_log = stack.enter_context(closing(out.scratch()))
+        run_log = out.scratch()
+        stack.callback(_drop, run_log)
         log_host = stack.enter_context(_host_of_logs(request, host))
-        with _logged(run_log):
+        with _logged(run_log, out.path if request.output else "."):
             report = check(host)
             found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
+            machine = machines.machine_member(host, seal=request.redact)
         if redactor is not None:
             redactor.learn_from(host.answers)
             redactor.learn_from_host(log_host)
@@ -98,7 +103,8 @@ def make(
                 host,
                 _content(run_log),
                 out,
-                text=render(report),
+                text=render(report if redactor is None else paper.redacted(report, redactor)),
+                machine=machine,
                 logs=found,
                 max_size=request.max_size,
                 max_time=request.max_time,
@@ -123,7 +129,9 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 
     count(pack.REPORT, report.to_json().encode())
     count(pack.TEXT, render(report).encode())
+    machine = machines.machine_member(host, seal=request.redact)
     write_record(host, count)
+    count(machines.NAME, machine)
     files.append(Planned(pack.LOG, None, None))
     with _host_of_logs(request, host) as log_host:
         found = bundle_logs.find(log_host, [rules.logs for rules in request.rule_sets])
@@ -134,9 +142,19 @@ def plan(request: Request, host: Host, check: Check, render: Render) -> Plan:
 def default_name(host: str, redactor: Optional[Redactor]) -> str:
     """`envcheck-<host>-<time>.tar.gz`, in the working directory; what is not redacted says so."""
     name = host if redactor is None else pack.named(redactor, host)
-    mark = "-unredacted" if redactor is None else ""
+    mark = MARK if redactor is None else ""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     return f"envcheck-{_NOT_IN_A_NAME.sub('_', name)[:64] or 'host'}-{stamp}{mark}.tar.gz"
+
+
+def _output(request: Request) -> Optional[str]:
+    """The name that was asked for; that of what is not redacted says so, whatever was asked for."""
+    if request.output is None or request.redact or os.path.isdir(request.output):
+        return request.output
+    folder, name = os.path.split(request.output)
+    if not name or MARK.strip("-") in name:
+        return request.output
+    return os.path.join(folder, _ENDING.sub(lambda match: MARK + match[0], name, count=1))
 
 
 def new_redactor(map_file: Optional[str]) -> Redactor:
@@ -173,16 +191,26 @@ def _host_of_logs(request: Request, host: Host) -> Iterator[Host]:
 
 
 @contextmanager
-def _logged(file: IO[bytes]) -> Iterator[None]:
-    """What is logged meanwhile, kept in a file too."""
+def _logged(file: IO[bytes], path: str) -> Iterator[None]:
+    """What is logged meanwhile, kept in a file too. Raises RequestError where the disk takes no more."""
     from envcheck.log import copied_to
 
     stream = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace")
     try:
-        with copied_to(stream):
+        with copied_to(stream) as failures:
             yield
+        with explained(path, "bundle"):
+            if failures:
+                raise failures[0]
+            stream.flush()
     finally:
-        stream.detach()  # which writes what it holds, and leaves the file open
+        with suppress(OSError):
+            stream.detach()  # which writes what it holds, and leaves the file open
+
+
+def _drop(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what a full disk did not take is of no use any more
+        file.close()
 
 
 def _content(file: IO[bytes]) -> Iterator[bytes]:

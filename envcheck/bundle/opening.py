@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Optional
 
+from envcheck import console
 from envcheck.bundle.archive import Archive
-from envcheck.bundle.extract import Extraction
+from envcheck.bundle.extract import MAX_FILE, Extraction
 from envcheck.bundle.manifest import NAME as MANIFEST
+from envcheck.bundle.manifest import Manifest, Member
 from envcheck.bundle.record import ROOT
 from envcheck.bundle.unpacked import Unpacked
 from envcheck.host import UnusableRecord
 from envcheck.host.tree import TreeHost
+from envcheck.report import escape
 
 _LOGS = "logs/"
+_OF_A_BUNDLE = b'"envcheck.bundle/'
+_MANIFEST_SIZE = 16 << 20
+_PIECE = 1 << 18
+_SAID = 5
 _OF_A_ROOT = frozenset(
     ("bin", "boot", "dev", "etc", "lib", "lib64", "opt", "proc", "run", "sbin", "sys", "tmp", "usr", "var")
 ) | {"sos_commands"}
@@ -32,7 +40,7 @@ def open_archive(path: str) -> TreeHost:
     try:
         extraction = _extract(path, directory.name)
         top = _top(directory.name)
-        root = record_root(os.path.join(directory.name, top))
+        root = record_root(os.path.join(directory.name, top), path)
         below = os.path.relpath(root, directory.name)
         left_out = _below("" if below == "." else below, extraction.left_out)
         return TreeHost(Path(root), left_out=left_out, on_close=directory.remove, title=_title(path, top))
@@ -41,12 +49,60 @@ def open_archive(path: str) -> TreeHost:
         raise
 
 
-def record_root(directory: str) -> str:
-    """Where in a directory the host's files lie: an unpacked bundle keeps them in `host/`."""
+def record_root(directory: str, title: str = "") -> str:
+    """Where in a directory the host's files lie: an unpacked bundle keeps them in `host/`.
+
+    Raises UnusableRecord for a bundle whose manifest can't be read, or is of another schema.
+    """
     host = os.path.join(directory, ROOT)
     manifest = os.path.join(directory, MANIFEST)
-    bundle = all(os.path.lexists(each) and not os.path.islink(each) for each in (host, manifest))
-    return host if bundle and os.path.isdir(host) else directory
+    if os.path.islink(manifest) or not os.path.isfile(manifest):
+        return directory
+    is_bundle = os.path.isdir(host) and not os.path.islink(host)
+    try:
+        with open(manifest, "rb") as file:
+            content = file.read(_MANIFEST_SIZE)
+        if not is_bundle and _OF_A_BUNDLE not in content:
+            return directory
+        found = Manifest.from_json(content.decode("utf-8"))
+    except OSError as error:
+        raise UnusableRecord(f"{manifest}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UnusableRecord(f"{title or directory} is no bundle that can be read: {error}") from error
+    _warn_of_altered(title or directory, directory, found)
+    return host if is_bundle else directory
+
+
+def _warn_of_altered(title: str, directory: str, manifest: Manifest) -> None:
+    """Say which files of the record are not what they were when the bundle was made."""
+    wrong = [
+        f"{escape.line(member.name)} {how}"
+        for member in manifest.members
+        if member.name.startswith(f"{ROOT}/") and (how := _wrong(directory, member))
+    ]
+    if wrong:
+        more = f", and {len(wrong) - _SAID} more" if len(wrong) > _SAID else ""
+        named = ", ".join(wrong[:_SAID]) + more
+        console.say(f"warning: {escape.line(title)} is not what it was when it was made: {named}")
+
+
+def _wrong(directory: str, member: Member) -> str:
+    """What is wrong with a file that was unpacked; empty where nothing is."""
+    if member.size > MAX_FILE:
+        return ""  # which is left out, and that is said
+    parts = member.name.split("/")
+    if ".." in parts or not member.name.isprintable():
+        return "has a name that leads astray"
+    path = os.path.join(directory, *parts)
+    if os.path.islink(path) or not os.path.isfile(path):
+        return "is missing"
+    if os.path.getsize(path) != member.size:
+        return "was altered"
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return "" if digest.hexdigest() == member.sha256 else "was altered"
 
 
 def _extract(path: str, directory: str) -> Extraction:

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import IO, Optional, Protocol, Union
 
 from envcheck import __version__
+from envcheck.bundle import machines
 from envcheck.bundle.logs import Found, Source
 from envcheck.bundle.manifest import NAME, LeftOut, Manifest, Member
 from envcheck.bundle.names import Names
@@ -61,6 +62,7 @@ def pack(
     destination: WholeFile,
     *,
     text: str = "",
+    machine: bytes = b"",
     logs: Found = NO_LOGS,
     max_size: int = MAX_SIZE,
     max_time: float = MAX_TIME,
@@ -69,9 +71,9 @@ def pack(
 ) -> Manifest:
     """Write the bundle of a run and put it in its place.
 
-    `text` is the report as a person reads it, `run_log` the run's own log, which is read
-    last; `max_size` is in bytes of logs before compression, `max_time` in seconds for
-    reading them. Raises OSError, and then there is no bundle.
+    `text` is the report as a person reads it, `machine` the machine record, `run_log` the run's
+    own log, which is read last; `max_size` is in bytes of logs before compression, `max_time` in
+    seconds for reading them. Raises OSError, and then there is no bundle.
     """
     with closing(destination.scratch()) as store:
         packer = Packer(store, redactor)
@@ -79,6 +81,8 @@ def pack(
         packer.put(TEXT, text.encode("utf-8", "backslashreplace"))
         with packer.timed("record"):
             write_record(host, packer.put)
+            if machine:
+                packer.put(machines.NAME, machine)
         with packer.timed("logs"):
             _Logs(packer, destination.scratch, time.monotonic() + max_time, progress).take(logs, max_size)
         packer.stream(LOG, run_log)

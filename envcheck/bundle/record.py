@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Optional
 
 from envcheck.host.base import Answer, Failed, Host, Output, Question, Unreadable
-from envcheck.host.belongings import Contents
+from envcheck.host.belongings import Contents, Page, Tail
 from envcheck.host.outputs import ANSWERS
 from envcheck.host.replay import DECODING, ERRORS, PATH, QUESTIONS
 
@@ -102,7 +102,10 @@ def _as_record(value: Any) -> object:  # noqa: ANN401 - a Record
 
 _PLAIN: Mapping[str, Callable[[Any], object]] = {
     "account": _as_record,
+    "clock": _as_record,
+    "connect": _as_record,
     "filesystem": _as_record,
+    "greeting": bytes.hex,
     "nvml": lambda value: {**value._asdict(), "cards": [card._asdict() for card in value.cards]},
     "processes": lambda value: [process._asdict() for process in value],
     "stat": _as_record,
@@ -138,6 +141,11 @@ class _Writer:
                 "stdout": self._text(value.stdout, word),
                 "stderr": self._text(value.stderr, word),
                 "status": value.status,
+            }
+        if isinstance(value, (Page, Tail)):
+            return {
+                key: self._text(part, kind) if isinstance(part, str) else part
+                for key, part in value._asdict().items()
             }
         if kind == "recorded":
             return [[name, self._text(text, name.partition("_")[0])] for name, text in value.items()]

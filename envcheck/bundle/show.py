@@ -8,7 +8,8 @@ from contextlib import closing
 from typing import NamedTuple
 
 from envcheck.bundle import verdicts
-from envcheck.bundle.archive import Archive
+from envcheck.bundle.archive import Archive, Entry
+from envcheck.bundle.compressed import Damaged
 from envcheck.bundle.contents import manifest_first, whole
 from envcheck.bundle.manifest import Manifest
 from envcheck.bundle.record import ROOT
@@ -25,12 +26,17 @@ class Summary(NamedTuple):
 
     manifest: Manifest
     verdicts: tuple[Verdict, ...]
+    broken: str = ""
+    """Where and how the bundle breaks off; empty where it does not."""
 
     def __str__(self) -> str:
         parts = (_head(self.manifest), _verdicts(self.verdicts), _files(self.manifest))
         lines = [line for part in parts for line in part]
         conclusion = f"The conclusion of environment checking is :{self.manifest.conclusion}"
-        return "\n".join([*map(escape.lines, lines), escape.line(conclusion)]) + "\n"
+        broken = (
+            [f"NOT WHOLE: {escape.line(self.broken)}: see envcheck bundle verify", ""] if self.broken else []
+        )
+        return "\n".join([*broken, *map(escape.lines, lines), escape.line(conclusion)]) + "\n"
 
 
 def show(path: str) -> Summary:
@@ -41,12 +47,23 @@ def show(path: str) -> Summary:
         for entry in entries:
             if entry.name == verdicts.NAME and entry.kind == "file":
                 try:
-                    return Summary(manifest, verdicts.read(whole(archive, entry, verdicts.MAX_SIZE)))
+                    found = verdicts.read(whole(archive, entry, verdicts.MAX_SIZE))
                 except ValueError as error:
                     if isinstance(error, UnusableRecord):
                         raise
                     raise UnusableRecord(f"{path}: {error}") from error
+                return Summary(manifest, found, _broken(entries))
         raise UnusableRecord(f"{path} holds no {verdicts.NAME}")
+
+
+def _broken(entries: Iterator[Entry]) -> str:
+    """How the rest breaks off, which is read to its end for that."""
+    try:
+        for _ in entries:
+            pass
+    except Damaged as error:
+        return str(error)
+    return ""
 
 
 def _head(manifest: Manifest) -> Iterator[str]:

@@ -83,22 +83,10 @@ def _check(options: argparse.Namespace, request: Request, grants: Sequence[Grant
 
 
 def _render(options: argparse.Namespace, report: Report) -> str:
-    from envcheck.problems import load_problems
-    from envcheck.report import table, terminal
-    from envcheck.rulebook import open_rulebook
+    from envcheck.bundle import paper
+    from envcheck.report import terminal
 
-    return table.render(
-        report,
-        lang=options.lang or terminal.language(),
-        width=_PAPER,
-        colour=False,
-        brief=False,
-        problems=load_problems(open_rulebook(options.rules).directories),
-    )
-
-
-_PAPER = 100
-"""Columns of report.txt."""
+    return paper.render(report, options.lang or terminal.language(), options.rules)
 
 
 def _planned(plan: Plan) -> str:

@@ -36,6 +36,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = _maker() if action == "make" else _reader(action)
     options = parser.parse_intermixed_args(list(argv if action == "make" else argv[1:]))
     options.action = action
+    if getattr(options, "output", None) == "-":
+        raise RequestError("--output -: a file is wanted, a bundle is not written to standard output")
     if action == "make":
         if options.no_redact and options.map is not None:
             raise RequestError("--map keeps what was replaced: with --no-redact there is nothing")
@@ -66,7 +68,7 @@ def _maker() -> argparse.ArgumentParser:
     add("--max-time", type=seconds, default=120.0, metavar="SECONDS",
         help="for reading logs (default: 120)")  # fmt: skip
     _add_map(add)
-    add("--no-redact", action="store_true", help="leave addresses, names and secrets as they are")
+    add("--no-redact", action="store_true", help="leave addresses, names and secrets; the name says so")
     add("--lang", choices=("en", "zh"), help="language of report.txt (default: by the locale)")
     add = parser.add_argument_group("checking").add_argument
     add("--from", dest="from_path", metavar="PATH", help="a recorded host: bundle, sosreport, tree")

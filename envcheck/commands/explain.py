@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from envcheck import console
 from envcheck.arguments import Formatter
+from envcheck.errors import RequestError
+
+if TYPE_CHECKING:
+    from envcheck.explain import Knowledge, Topic
 
 OK = 0
 _DESCRIPTION = """\
@@ -18,8 +23,9 @@ it is probed, how to mend it, and what a log says of it.
   envcheck explain ID ...               a check (of every module that has it) or a problem
   envcheck explain MODULE.CHECK ...     a check as one module wants it
   envcheck explain facts [NAME]         what rules can ask of a host, with its values here
+  envcheck explain requirements         how a check is written
 """
-_EPILOG = "exit status: 0 explained; 2 there is no such check or problem."
+_EPILOG = "exit status: 0 explained; 2 one of them is no check or problem."
 
 
 def run(argv: Sequence[str]) -> int:
@@ -28,12 +34,32 @@ def run(argv: Sequence[str]) -> int:
         from envcheck.commands import explain_facts
 
         return explain_facts.run(argv[1:])
+    if argv[:1] == ["requirements"]:
+        from envcheck.commands import explain_requirements
+
+        return explain_requirements.run(argv[1:])
     options = _parse(argv)
-    console.put(_explained(options))
+    text, wrong = _explained(options)
+    console.put(text)
+    if wrong:
+        raise RequestError(wrong)
     return OK
 
 
-def _explained(options: argparse.Namespace) -> str:
+def _topics(knowledge: Knowledge, words: Sequence[str]) -> tuple[list[Topic], str]:
+    """What the words stand for, and in a line each which of them stand for nothing."""
+    found: list[Topic] = []
+    wrong: list[str] = []
+    for word in dict.fromkeys(words):
+        try:
+            found += knowledge.topics(word)
+        except RequestError as error:
+            wrong.append(str(error))
+    return found, "\n".join(wrong)
+
+
+def _explained(options: argparse.Namespace) -> tuple[str, str]:
+    """The explanations, and what is wrong with the words that cannot be explained."""
     from envcheck.explain import Knowledge
     from envcheck.problems import load_problems
     from envcheck.report import explain, explain_json, terminal
@@ -42,16 +68,18 @@ def _explained(options: argparse.Namespace) -> str:
 
     rulebook = open_rulebook(options.rules)
     knowledge = Knowledge(rulebook, load_problems(rulebook.directories))
-    topics = [topic for word in dict.fromkeys(options.ids) for topic in knowledge.topics(word)]
+    topics, wrong = _topics(knowledge, options.ids)
+    if wrong and not topics:
+        return "", wrong
     if options.format == "json":
-        return explain_json.render(topics) if topics else explain_json.render_all(knowledge)
+        return explain_json.render(topics) if topics else explain_json.render_all(knowledge), wrong
     style = Style(
         options.lang or terminal.language(),
         terminal.width(sys.stdout),
         terminal.colour(sys.stdout),
         terminal.is_plain(sys.stdout),
     )
-    return explain.render(topics, style) if topics else explain.render_all(knowledge, style)
+    return explain.render(topics, style) if topics else explain.render_all(knowledge, style), wrong
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:

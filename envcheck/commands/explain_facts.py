@@ -21,9 +21,11 @@ def run(argv: Sequence[str]) -> int:
     from envcheck.host import open_host
     from envcheck.report import facts, terminal
     from envcheck.report.style import Style
+    from envcheck.rulebook import open_rulebook
     from envcheck.rulebook.dictionary import described
 
     options = _parser().parse_args(argv)
+    open_rulebook(options.rules)  # whoever names a wrong one is told so here too
     chosen = described(options.name)
     with closing(open_host(options.from_path)) as host:
         answers = engine.facts(host, tuple({fact.probe: None for fact in chosen}), timeout=options.timeout)
@@ -49,5 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument("--lang", choices=("en", "zh"), help="language (default: by the locale)")
     parser.add_argument("--from", dest="from_path", metavar="PATH", help="values of a recorded host")
+    parser.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="taken as by explain; adds no facts: these are the probes'",
+    )
     parser.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="default: 60")
     return parser

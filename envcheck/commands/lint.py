@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FINE, FINDINGS = 0, 1
 SCHEMA = "envcheck.lint/1"
 
+_DESCRIPTION = """\
+Say what is wrong or senseless in rule files and bases of known problems. All
+that is named is one set: an overlay finds the module that it changes.
+"""
 _EPILOG = """\
 exit status: 0 nothing is wrong, 1 something is, 2 a path cannot be looked at.
 """
@@ -31,7 +35,7 @@ def run(argv: Sequence[str]) -> int:
         return FINE
     from envcheck.lint import lint
 
-    found = lint(options.paths)
+    found = lint(options.paths, options.rules)
     console.put(_json(found) if options.format == "json" else "".join(map(_line, found)))
     return FINDINGS if found else FINE
 
@@ -53,7 +57,7 @@ def _json(errors: Sequence[RuleError]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="envcheck lint",
-        description="Say what is wrong or senseless in rule files and bases of known problems.",
+        description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=Formatter,
         allow_abbrev=False,
@@ -63,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="PATH",
         help="rule file, or directory of some (default: the shipped rules)",
+    )
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="DIR", help="what they refer to is sought there too"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument(

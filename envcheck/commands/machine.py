@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from envcheck.machine import Comparison, Machine
 
 SAME, CHANGED = 0, 1
+PRIVATE = 0o600
+"""Of a record, which holds serial numbers and addresses."""
 
 _DESCRIPTION = """\
 What a licence binds to: board, system UUID, CPU, disks, network cards, addresses, installation.
@@ -67,7 +69,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 def _record(options: argparse.Namespace) -> int:
     from envcheck.report.output import opened
 
-    with opened(options.output) as put:
+    with opened(options.output, PRIVATE) as put:
         machine = _machine(options)
         put(machine.to_json())
     for name, reason in machine.unknown.items():

@@ -39,7 +39,7 @@ def run(argv: Sequence[str]) -> int:
 
     options = _parser().parse_args(argv)
     tried = []
-    for each in try_all(options.rules):
+    for each in try_all(options.rules_dir, options.rules):
         tried.append(each)
         mark = "FAIL" if each.differences else "ok  "
         lines = [f"{mark}  {each.host}  {each.module}", *(f"        {line}" for line in each.differences)]
@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "rules", metavar="RULES_DIR", help="a directory of rule sets, with hosts/ beside them"
+        "rules_dir", metavar="RULES_DIR", help="a directory of rule sets, with hosts/ beside them"
+    )
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="DIR", help="further rule sets (may be repeated)"
     )
     return parser

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Optional
 
@@ -17,7 +18,7 @@ from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, colle
 from envcheck.engine.combined import combined
 from envcheck.engine.decide import Decider
 from envcheck.engine.waived import expired, held
-from envcheck.facts import Known, Unknown
+from envcheck.facts import Known, Unknown, subject
 from envcheck.host.base import Host, Unreadable
 from envcheck.results import Report, Text
 from envcheck.rulebook.model import Grant, Note, RuleSet
@@ -50,7 +51,11 @@ def run(
     deciders = [Decider(rules, facts, waivers.waivers) for rules in rule_sets]
     outcomes = [outcome for decider in deciders for outcome in decider.results()]
     claims = [claim for decider in deciders for claim in decider.claims()]
-    results = (*(result for result, _ in outcomes), *combined(claims))
+    together = (
+        replace(result, waived=waivers.waivers.get((result.module, result.id))) if result.missed else result
+        for result in combined(claims)
+    )
+    results = (*(result for result, _ in outcomes), *together)
     denied = [result.id for result, was_denied in outcomes if was_denied]
     return Report(
         modules=tuple(rules.module for rules in rule_sets),
@@ -68,15 +73,17 @@ def facts(
 ) -> Mapping[str, Any]:
     """What these probes answer, by probe: its facts, or Unknown where it has none.
 
-    `timeout` and `progress` are as for `run`. Nothing that a probe does raises here.
+    One may be named with what it is asked about, `path[/home]`. `timeout` and `progress`
+    are as for `run`. Nothing that a probe does raises here.
     """
     questions: dict[str, Question] = {}
     found: dict[str, Any] = {}
     for probe in names:
+        name, about = subject(probe)
         try:
-            settings = probes.settings(probe, {})
-            questions[probe] = probe if settings is None else Asked(probe, settings)
-        except TypeError:
+            settings = probes.settings(name, {}, about)
+            questions[probe] = name if settings is None else Asked(name, settings)
+        except (TypeError, KeyError):
             found[probe] = Unknown("it is asked with the parameters of a rule set")
     collected = ask(host, tuple(questions.values()), timeout, progress or _silent)
     return {**found, **{probe: collected[question].facts for probe, question in questions.items()}}

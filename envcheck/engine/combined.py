@@ -1,7 +1,7 @@
 """What several modules claim of one host together: free space that adds up, ports that two want.
 
-Results of the module `*`. Only required checks claim; a module that is checked alone claims
-nothing together with others.
+Results of the module `*`. Only required checks claim, and none that is waived; a module that
+is checked alone claims nothing together with others.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from typing import Any, Optional
 from envcheck.facts import Known
 from envcheck.record import Record
 from envcheck.results import Result, Status, Text
-from envcheck.rulebook.model import Claim
+from envcheck.rulebook.model import PORTS, SPACE, TOGETHER, Claim
 from envcheck.values import Bytes
 
-MODULE = "*"
-SPACE, PORTS = "combined-space", "ports-clash"
+HINTS = {SPACE: "modules-need-more-space", PORTS: "modules-want-one-port"}
 
 SPACE_TITLE = Text("Free space for all modules together", "各模块合计所需的可用空间")
 SPACE_WANTED = Text("what the modules need on one file system fits", "同一文件系统上各模块所需空间合计足够")
 PORTS_TITLE = Text("No port is wanted twice", "各模块端口不冲突")
 PORTS_WANTED = Text("each port is wanted by one module only", "每个端口只被一个模块使用")
 NOTHING_SHARED = Text("on different file systems", "位于不同的文件系统")
+SAID = {SPACE: (SPACE_TITLE, SPACE_WANTED), PORTS: (PORTS_TITLE, PORTS_WANTED)}
+"""By the id of a result its title and what is wanted."""
 SOURCE = "单实例（单机）部署说明；ours"
 
 
@@ -32,8 +33,6 @@ class Claimed(Record):
     claim: Claim
     result: Result
     place: Any = None
-    hint: Optional[str] = None
-    """The known problem that the check points to first."""
 
     @property
     def name(self) -> str:
@@ -43,15 +42,17 @@ class Claimed(Record):
 
 def combined(claims: Sequence[Claimed]) -> Iterator[Result]:
     """The results for what at least two modules claim."""
-    counting = [each for each in claims if each.result.level == "required" and _applies(each.result)]
+    counting = [each for each in claims if _counts(each.result)]
     for kind, judge in ((SPACE, _space), (PORTS, _ports)):
         mine = [each for each in counting if bool(each.claim.space) == (kind == SPACE)]
         if len({each.result.module for each in mine}) > 1:
             yield judge(mine)
 
 
-def _applies(result: Result) -> bool:
-    """What does not apply here claims nothing; what is blocked by another miss still will."""
+def _counts(result: Result) -> bool:
+    """What does not apply here or was waived claims nothing; what another miss blocks still will."""
+    if result.level != "required" or result.waived is not None:
+        return False
     return result.status != "skipped" or (result.reason is not None and "blocked" in result.reason.en)
 
 
@@ -61,10 +62,13 @@ def _applies(result: Result) -> bool:
 def _space(claims: Sequence[Claimed]) -> Result:
     nowhere = [each for each in claims if not isinstance(each.place, Known)]
     shared = _shared([each for each in claims if isinstance(each.place, Known)])
+    failed = [each.name for each in claims if each.result.status == "fail"]
+    if failed:  # one cause, one failure
+        reason = Text(f"blocked by {', '.join(failed)}", f"被 {'、'.join(failed)} 阻塞")
+        return _result(SPACE, "skipped", actual=None, reason=reason)
     short = [found for found in shared if _free(found) < _wanted(found)]
     if short:
-        hints = dict.fromkeys(each.hint for found in short for each in found if each.hint)
-        return _result(SPACE, "fail", actual=_joined(list(map(_said, short))), hints=tuple(hints))
+        return _result(SPACE, "fail", actual=_joined(list(map(_said, short))))
     actual = _joined(list(map(_said, shared)) or [NOTHING_SHARED])
     if nowhere:
         names = ", ".join(each.name for each in nowhere)
@@ -110,7 +114,8 @@ def _ports(claims: Sequence[Claimed]) -> Result:
             by_port.setdefault(port, {})[each.result.module] = None
     clashes = {port: modules for port, modules in sorted(by_port.items()) if len(modules) > 1}
     if not clashes:
-        return _result(PORTS, "pass", actual=Text.same(", ".join(map(str, sorted(by_port)))))
+        ports = ", ".join(map(str, sorted(by_port)))
+        return _result(PORTS, "pass", actual=Text(f"none wanted twice of {ports}", f"{ports} 均无重复"))
     said = [
         Text(f"{port} is wanted by {' and '.join(found)}", f"{port} 被 {'、'.join(found)} 同时使用")
         for port, found in clashes.items()
@@ -130,20 +135,19 @@ def _result(
     *,
     actual: Optional[Text],
     reason: Optional[Text] = None,
-    hints: tuple[str, ...] = (),
 ) -> Result:
-    space = name == SPACE
+    title, wanted = SAID[name]
     return Result(
-        module=MODULE,
+        module=TOGETHER,
         id=name,
         level="required",
         status=status,
-        title=SPACE_TITLE if space else PORTS_TITLE,
-        requirement=SPACE_WANTED if space else PORTS_WANTED,
+        title=title,
+        requirement=wanted,
         actual=actual,
         reason=reason,
         source=SOURCE,
-        hints=hints,
+        hints=(HINTS[name],) if status == "fail" else (),
         waived=None,
         duration_s=0.0,
     )

@@ -80,8 +80,7 @@ class Decider(Conditions):
         for check in self.rules.checks:
             if check.claim is not None and not check.unset:
                 place = self._fact(check.claim.space) if check.claim.space else None
-                hint = check.hints[0].problem if check.hints else None
-                yield Claimed(check.claim, self.decided[check.id][0], place, hint)
+                yield Claimed(check.claim, self.decided[check.id][0], place)
 
     def _decide(self, check: Check) -> Result:
         if check.id not in self.decided:

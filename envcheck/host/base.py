@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, cast
 
+from envcheck.host.services import ServiceQuestions
 from envcheck.host.system import SystemQuestions
 from envcheck.record import Record
 
@@ -138,7 +139,7 @@ class Answer(Record):
 Question = tuple[str, ...]
 
 
-class Host(SystemQuestions):
+class Host(SystemQuestions, ServiceQuestions):
     """A machine that can be asked. Safe from several threads; each question is put once."""
 
     live: bool

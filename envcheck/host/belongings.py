@@ -55,3 +55,34 @@ class Contents(Record):
     damage: str
     texts: Mapping[str, str]
     """Of the small files that were asked for: by name, what is in them."""
+
+
+class Clock(Record):
+    """The time of a host, in seconds since the epoch, and its zone in seconds east of UTC."""
+
+    now: float
+    offset: int
+
+
+class Reached(Record):
+    """Whether a TCP connection came about, and to which address; else what kept it from that."""
+
+    state: Literal["open", "refused", "timed-out", "no-route", "no-name", "failed"]
+    address: str
+    """The IP address that was tried last; empty where a name has none."""
+    detail: str = ""
+
+
+class Page(Record):
+    """What an HTTP server answered: the beginning of the body, as text."""
+
+    status: int
+    body: str
+
+
+class Tail(Record):
+    """The end of a log; `whole` where that is all of it. `modified` is seconds since the epoch."""
+
+    text: str
+    whole: bool
+    modified: Optional[float]

@@ -117,12 +117,13 @@ class Command(Record):
     def _start(self) -> subprocess.Popen[bytes]:
         import subprocess
 
+        stdin = _empty_input()
         try:
             return subprocess.Popen(
                 self.argv,
                 cwd="/",
                 env=dict(self.env),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
@@ -135,6 +136,17 @@ class Command(Record):
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise Failed(f"{self.argv[0]}: {reason}", getattr(error, "errno", None)) from error
+        finally:
+            os.close(stdin)
+
+
+def _empty_input() -> int:
+    """A descriptor from which nothing can be read, also where there is no /dev."""
+    with suppress(OSError):
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    reading, writing = os.pipe()
+    os.close(writing)
+    return reading
 
 
 class _Reading:

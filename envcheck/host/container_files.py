@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import tarfile
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 from urllib.parse import quote
 
 from envcheck.host.base import Absent, Failed
@@ -72,6 +72,7 @@ class First(NamedTuple):
     size: int
     content: Iterator[bytes]
     link: str = ""
+    modified: Optional[float] = None
 
 
 def first_file(pieces: Iterator[bytes], path: str) -> First:
@@ -96,7 +97,14 @@ def first_file(pieces: Iterator[bytes], path: str) -> First:
         return First(0, iter(()), posixpath.join(posixpath.dirname(path), link))
     if info.type not in _DATA:
         raise Failed(f"{path} is not a regular file")
-    return First(size, source.pieces(size, path))
+    return First(size, source.pieces(size, path), modified=_time(extended.get("mtime", info.mtime)))
+
+
+def _time(value: object) -> Optional[float]:
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
 
 
 def _extended(kind: bytes, body: bytes) -> Iterator[tuple[str, str]]:

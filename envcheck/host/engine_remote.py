@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from envcheck.host.base import Failed, TimedOut, Unreadable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _CHUNK = 1 << 16
+_NO_TLS = "the kit speaks no TLS: check on the engine's own host, or with envcheck installed by pip"
 _LOOPBACK = ("localhost", "127.", "[::1]")
 
 
@@ -31,11 +33,11 @@ def get(path: str, endpoint: Endpoint, timeout: float) -> object:
     from docker.errors import DockerException
 
     try:
-        with closing(_client(endpoint, timeout)) as client:
-            answer = client.get(client.base_url + path, timeout=timeout, stream=True)
+        with closing(client(endpoint, timeout)) as asked:
+            answer = asked.get(asked.base_url + path, timeout=timeout, stream=True)
             body = _body(answer)
     except (DockerException, OSError) as error:
-        raise _explain(error, endpoint, timeout) from error
+        raise explain(error, endpoint, timeout) from error
     return parse(path, answer.status_code, body)
 
 
@@ -44,13 +46,13 @@ def stream(path: str, endpoint: Endpoint, seconds: float) -> Iterator[bytes]:
     from docker.errors import DockerException
 
     try:
-        with closing(_client(endpoint, seconds)) as client:
-            answer = client.get(client.base_url + path, timeout=seconds, stream=True)
+        with closing(client(endpoint, seconds)) as asked:
+            answer = asked.get(asked.base_url + path, timeout=seconds, stream=True)
             if answer.status_code != _OK:
                 parse(path, answer.status_code, _body(answer))
             yield from answer.iter_content(_CHUNK)
     except (DockerException, OSError) as error:
-        raise _explain(error, endpoint, seconds) from error
+        raise explain(error, endpoint, seconds) from error
 
 
 def _body(answer: requests.Response) -> bytes:
@@ -62,7 +64,8 @@ def _body(answer: requests.Response) -> bytes:
     return body
 
 
-def _explain(error: Exception, endpoint: Endpoint, timeout: float) -> Unreadable:
+def explain(error: Exception, endpoint: Endpoint, timeout: float) -> Unreadable:
+    """What an error of the SDK means."""
     where = f"docker at {endpoint.address}"
     if not isinstance(error, OSError):  # requests' errors are OSErrors too
         return Failed(f"{where}: {error}")
@@ -79,29 +82,35 @@ def _root_cause(error: BaseException) -> BaseException:
     return error
 
 
-def _client(endpoint: Endpoint, timeout: float) -> docker.APIClient:
+def client(endpoint: Endpoint, timeout: float, version: str | None = None) -> docker.APIClient:
+    """A client of the engine; `timeout` is that of each wait, in seconds.
+
+    `version` is that of the API, `auto` for the engine's own.
+    """
     import docker
     import requests
     from docker.constants import DEFAULT_DOCKER_API_VERSION
 
-    client = docker.APIClient(
+    made = docker.APIClient(
         base_url=endpoint.address,
         # Named, though unused, to save the question which version the engine speaks.
-        version=DEFAULT_DOCKER_API_VERSION,
+        version=version or DEFAULT_DOCKER_API_VERSION,
         timeout=math.ceil(timeout),
         tls=_sdk_tls(endpoint.tls) if endpoint.tls else False,
     )
     # As docker's own client: a proxy of the environment serves, but never for the loopback;
     # and no CA bundle of the environment takes the place of the engine's.
-    client.trust_env = False
+    made.trust_env = False
     if not endpoint.address.partition("://")[2].startswith(_LOOPBACK):
-        client.proxies = requests.utils.get_environ_proxies(client.base_url)
-    return client
+        made.proxies = requests.utils.get_environ_proxies(made.base_url)
+    return made
 
 
 def _sdk_tls(tls: Tls) -> docker.tls.TLSConfig:
     from docker.tls import TLSConfig
 
+    if find_spec("_ssl") is None:
+        raise OSError(_NO_TLS)
     authority, certificate, key = (os.path.join(tls.directory, name) for name in PEM_FILES)
     pair = (certificate, key) if os.path.isfile(certificate) and os.path.isfile(key) else None
     if not tls.verify:

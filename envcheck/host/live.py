@@ -26,7 +26,7 @@ from envcheck.host.deadline import Lifetime
 from envcheck.host.engine_address import Endpoint, resolve
 
 if TYPE_CHECKING:
-    from envcheck.host.belongings import Account, Contents, Process
+    from envcheck.host.belongings import Account, Clock, Contents, Page, Process, Reached
     from envcheck.host.logs import Logs
 
 T = TypeVar("T")
@@ -278,3 +278,38 @@ class LiveHost(Host):
             return self.stat(path).kind == "file"
         except Absent:
             return False
+
+    # -- services ---------------------------------------------------------------------
+
+    def _clock(self) -> Clock:
+        from envcheck.host import live_services
+
+        return live_services.clock()
+
+    def _connect(self, address: str, port: int, timeout: float) -> Reached:
+        from envcheck.host import live_services
+
+        return live_services.connect(address, port, timeout, self._lifetime)
+
+    def _page(self, address: str, port: int, path: str, timeout: float) -> Page:
+        from envcheck.host import live_services
+
+        return live_services.page(address, port, path, timeout, self._lifetime)
+
+    def _greeting(self, address: str, port: int, timeout: float) -> bytes:
+        from envcheck.host import live_services
+
+        return live_services.greeting(address, port, timeout, self._lifetime)
+
+    def _gpu_processes(self) -> tuple[int, ...]:
+        from envcheck.host import nvml
+
+        return self._lifetime.bounded("NVML", nvml.processes, nvml.SECONDS)
+
+    def _execute(self, container: str, argv: tuple[str, ...], folder: str, timeout: float) -> Output:
+        from envcheck.host import engine_exec
+
+        def ask() -> Output:
+            return engine_exec.execute(container, argv, folder, self._endpoint, timeout)
+
+        return self._lifetime.bounded(f"container {container}", ask, timeout)

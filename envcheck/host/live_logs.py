@@ -65,7 +65,7 @@ class LiveLogs(Logs):
         if not stat.S_ISREG(status.st_mode):
             raise Failed(f"{path} is not a regular file")
         self._ask(path, lambda: os.close(os.open(at, _FLAGS)))  # may it be read?
-        return Log(status.st_size, lambda tail: self._read(path, at, status.st_size, tail))
+        return Log(status.st_size, lambda tail: self._read(path, at, status.st_size, tail), status.st_mtime)
 
     def _read(self, path: str, at: str, size: int, tail: int) -> Iterator[bytes]:
         left = min(size, tail)
@@ -115,7 +115,7 @@ class LiveLogs(Logs):
             with closing(self._archive(container, path)) as pieces:
                 found = container_files.first_file(pieces, path)
             if not found.link:
-                return Log(found.size, lambda tail: self._extract(container, path, tail))  # noqa: B023
+                return Log(found.size, lambda tail: self._extract(container, path, tail), found.modified)  # noqa: B023
             path = found.link
         raise Failed(f"{path}: too many links")
 

@@ -21,6 +21,8 @@ class Log(NamedTuple):
     tail: Callable[[int], Iterator[bytes]]
     """Its last bytes, in pieces: exactly so many, or the whole, where `size` is known; else
     at least so many. Raises Unreadable, also after some pieces."""
+    modified: Optional[float] = None
+    """When it was last written to, in seconds since the epoch, by the clock of its own machine."""
 
 
 class Logs(ABC):

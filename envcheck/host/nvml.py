@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from envcheck.host.base import Absent, Failed, Nvml, NvmlCard
@@ -44,6 +44,45 @@ def ask() -> Nvml:
             _stop()
     except pynvml.NVMLError as error:
         _fail(error)
+
+
+def processes() -> tuple[int, ...]:
+    """The pids of what computes or draws on any card, as this machine counts them. As `ask`."""
+    library = _load()
+    import pynvml
+
+    try:
+        _start(library)
+        try:
+            cards = [pynvml.nvmlDeviceGetHandleByIndex(each) for each in range(pynvml.nvmlDeviceGetCount())]
+            found = [process.pid for card in cards for process in _on_card(card)]
+        finally:
+            _stop()
+    except pynvml.NVMLError as error:
+        _fail(error)
+    return tuple(dict.fromkeys(map(int, found)))
+
+
+def _on_card(card: object) -> list[Any]:
+    """By the newest of the questions that this driver knows; raises NVMLError where it knows none."""
+    import pynvml
+
+    known = [list(found) for kind in ("Compute", "Graphics") for found in _answers(kind, card)]
+    if not known:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_FUNCTION_NOT_FOUND)
+    return [process for found in known for process in found]
+
+
+def _answers(kind: str, card: object) -> Iterator[Any]:
+    """What runs on a card; nothing where it is not told. Drivers before 450 know neither question."""
+    import pynvml
+
+    for version in ("v3", "v2"):
+        ask_driver = getattr(pynvml, f"nvmlDeviceGet{kind}RunningProcesses_{version}")
+        found = _or_none(lambda: ask_driver(card))  # noqa: B023 - called at once
+        if found is not None:
+            yield found
+            return
 
 
 def _load() -> ctypes.CDLL:

@@ -29,7 +29,7 @@ from envcheck.host.base import (
     TimedOut,
     Unreadable,
 )
-from envcheck.host.belongings import Account, Contents, Member, Process
+from envcheck.host.belongings import Account, Clock, Contents, Member, Page, Process, Reached, Tail
 from envcheck.host.inside import Inside
 from envcheck.host.json_text import parse
 from envcheck.host.outputs import ANSWERS
@@ -44,6 +44,8 @@ ERRORS: Mapping[str, type[Unreadable]] = {
     kind.__name__: kind for kind in (Absent, Denied, TimedOut, Failed, NotRecorded)
 }
 DECODING = "surrogateescape"
+LongText = Callable[[Any], str]
+"""Gives a text that stands in an answer, or in the file that it names."""
 
 
 class Replay:
@@ -130,14 +132,9 @@ class Replay:
             name = value["file"]
             path = posixpath.normpath(question[1]) if name is None else f"/{_text(name)}"
             return self._content(path, int(question[2]))
-        if kind == "run":
-            return Output(self._long_text(value["stdout"]), self._long_text(value["stderr"]), value["status"])
-        if kind == "recorded":
-            return {_text(name): self._long_text(text) for name, text in value}
-        if kind == "contents":
-            texts = {_text(name): self._long_text(text) for name, text in value["texts"]}
-            members = tuple(Member(*each) for each in value["members"])
-            return Contents(value["kind"], members, _text(value["damage"]), texts)
+        with_files = _WITH_FILES.get(kind)
+        if with_files is not None:
+            return with_files(value, self._long_text)
         return _VALUES.get(kind, _as_it_is)(value)
 
     def _long_text(self, value: str | Mapping[str, Any]) -> str:
@@ -204,11 +201,16 @@ def _as_it_is(value: object) -> object:
 _VALUES: Mapping[str, Callable[[Any], object]] = {
     "account": lambda value: Account(**{**value, "groups": _texts(value["groups"])}),
     "addresses": lambda value: {name: _texts(found) for name, found in value.items()},
+    "clock": lambda value: Clock(float(value["now"]), int(value["offset"])),
+    "connect": lambda value: Reached(**value),
     "docker-address": _text,
     "filesystem": lambda value: Filesystem(**value),
+    "gpu-processes": lambda value: tuple(map(int, value)),
+    "greeting": lambda value: bytes.fromhex(_text(value)),
     "group-name": _text,
     "is-root": _truth,
     "kubeconfig": _texts,
+    "log-paths": _texts,
     "names": _texts,
     "nvml": answers.nvml_of,
     "obstacle": _text,
@@ -220,5 +222,27 @@ _VALUES: Mapping[str, Callable[[Any], object]] = {
     "user-name": _text,
     "which": _text,
 }
-QUESTIONS = frozenset((*_VALUES, "contents", "docker", "read", "recorded", "run"))
+
+
+def _contents(value: Any, text: LongText) -> Contents:  # noqa: ANN401 - JSON
+    texts = {_text(name): text(each) for name, each in value["texts"]}
+    return Contents(
+        value["kind"], tuple(Member(*each) for each in value["members"]), _text(value["damage"]), texts
+    )
+
+
+def _output(value: Any, text: LongText) -> Output:  # noqa: ANN401 - JSON
+    return Output(text(value["stdout"]), text(value["stderr"]), value["status"])
+
+
+_WITH_FILES: Mapping[str, Callable[[Any, LongText], object]] = {
+    "contents": _contents,
+    "execute": _output,
+    "log-tail": lambda value, text: Tail(text(value["text"]), _truth(value["whole"]), value["modified"]),
+    "page": lambda value, text: Page(int(value["status"]), text(value["body"])),
+    "recorded": lambda value, text: {_text(name): text(each) for name, each in value},
+    "run": _output,
+}
+"""Of answers that may lie in files of their own."""
+QUESTIONS = frozenset((*_VALUES, *_WITH_FILES, "docker", "read"))
 """The kinds of questions whose answers a record keeps."""

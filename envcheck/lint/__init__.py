@@ -12,13 +12,14 @@ from envcheck.rulebook.source import RuleError, RuleErrors
 __all__ = ["lint"]
 
 
-def lint(paths: Sequence[str]) -> list[RuleError]:
+def lint(paths: Sequence[str], rules: Sequence[str] = ()) -> list[RuleError]:
     """What is wrong in these files and directories, sorted by place; no path means the shipped rules.
 
-    What they refer to is sought beside them and among the shipped rules. Raises RequestError
-    for a path that is no rule file and no directory of some.
+    They are one set: what they refer to is sought in all of them, beside them, in the directories
+    `rules` and among the shipped rules. Raises RequestError for a path that is no rule file and
+    no directory of some.
     """
-    errors = [error for folder in folders(paths) for error in _of_folder(folder)]
+    errors = [error for folder in folders(paths, rules) for error in _of_folder(folder)]
     return RuleErrors(errors).errors
 
 
@@ -26,13 +27,13 @@ def _of_folder(folder: Folder) -> Iterator[RuleError]:
     for path in folder.ignored:
         yield RuleError(path, 1, 1, "this file is never read: the names of rule files end in .yaml")
     if folder.problems:
-        yield from _gathered(partial(problems.findings, folder.path))
+        yield from _gathered(partial(problems.findings, folder.path, folder.searched))
     yield from _gathered(partial(_of_modules, folder))
 
 
 def _of_modules(folder: Folder) -> list[RuleError]:
     rulebook, errors = rulesets.read(folder.searched)
-    known = problems.known(folder.path)
+    known = problems.known(folder.searched)
     refused = {error.file for error in errors}
     errors = [error for error in errors if error.file in folder.modules]
     for path in folder.modules:

@@ -15,24 +15,27 @@ _LIKE_RULES = (".yml", ".YAML", ".YML", ".json")
 
 
 class Folder(Record):
-    """Files of one directory to be looked at. What they refer to lies beside them or is shipped."""
+    """Files of one directory to be looked at, and where what they refer to is sought."""
 
     path: str
     modules: tuple[str, ...]
     """Files of rule sets."""
     problems: bool
     """Whether its base of known problems is looked at."""
+    searched: tuple[str, ...]
+    """The directories that are one set with it, the shipped one first."""
     ignored: tuple[str, ...] = ()
     """Files that look like rule sets but are never read."""
 
-    @property
-    def searched(self) -> tuple[str, ...]:
-        """The directories in which what is referred to is sought."""
-        return tuple(dict.fromkeys((shipped_rules(), self.path)))
 
+def folders(paths: Sequence[str], rules: Sequence[str] = ()) -> list[Folder]:
+    """What is to be looked at; no path means the shipped rules. Raises RequestError.
 
-def folders(paths: Sequence[str]) -> list[Folder]:
-    """What is to be looked at; no path means the shipped rules. Raises RequestError."""
+    All of it is one set, with the directories `rules`, which are not looked at themselves.
+    """
+    spelt: dict[str, str] = {}  # a directory that is named twice is known by its first name
+    for directory in (shipped_rules(), *rules):
+        spelt.setdefault(os.path.realpath(directory), directory)
     named: dict[str, list[str]] = {}
     for path in paths or (shipped_rules(),):
         if not path:
@@ -40,14 +43,9 @@ def folders(paths: Sequence[str]) -> list[Folder]:
         whole = os.path.isdir(path)
         folder = path if whole else os.path.dirname(path) or "."
         names = _listed(path) if whole else [os.path.basename(path)]
-        named.setdefault(_plain(folder), []).extend(names)
-    return [_folder(folder, list(dict.fromkeys(names))) for folder, names in named.items()]
-
-
-def _plain(folder: str) -> str:
-    """The directory; the shipped one by the name under which its files are known."""
-    same = os.path.realpath(folder) == os.path.realpath(shipped_rules())
-    return shipped_rules() if same else folder
+        named.setdefault(spelt.setdefault(os.path.realpath(folder), folder), []).extend(names)
+    searched = tuple(spelt.values())
+    return [_folder(folder, list(dict.fromkeys(names)), searched) for folder, names in named.items()]
 
 
 def _listed(path: str) -> list[str]:
@@ -61,7 +59,7 @@ def _listed(path: str) -> list[str]:
     return found
 
 
-def _folder(folder: str, names: Sequence[str]) -> Folder:
+def _folder(folder: str, names: Sequence[str], searched: tuple[str, ...]) -> Folder:
     for name in names:
         _check_readable(os.path.join(folder, name))
     rules = [name for name in names if name.endswith(ENDING) and name != PROBLEMS]
@@ -69,6 +67,7 @@ def _folder(folder: str, names: Sequence[str]) -> Folder:
         folder,
         modules=tuple(os.path.join(folder, name) for name in rules),
         problems=PROBLEMS in names,
+        searched=searched,
         ignored=tuple(os.path.join(folder, name) for name in names if not name.endswith(ENDING)),
     )
 

@@ -64,6 +64,12 @@ def together(wanted: Requirement, unwanted: Requirement, fact: Type) -> bool:
     return any(passes(wanted, value) and not passes(unwanted, value) for value in values)
 
 
+def compared(requirement: Requirement) -> list[float]:
+    """The numbers that a requirement of a number compares with, those of parameters that are set included."""
+    operands = [leaf.operand for leaf in _leaves(requirement) if isinstance(leaf, Compare)]
+    return [operand for operand in operands if isinstance(operand, (int, float))]
+
+
 def passes(requirement: Requirement, value: object) -> bool:
     """Whether a known value meets a requirement."""
     return requirement.judge(Known(value, "")).verdict == "pass"

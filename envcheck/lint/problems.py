@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 from envcheck.lint.checks import alike
@@ -13,22 +13,25 @@ from envcheck.rulebook.rulebook import PROBLEMS
 from envcheck.rulebook.source import Node, RuleError, RuleErrors, read_yaml
 
 
-def known(folder: str) -> Collection[str]:
-    """The ids that a hint may name: those that are shipped and those of this directory."""
+def known(directories: Sequence[str]) -> Collection[str]:
+    """The ids that a hint may name: those that are shipped and those of these directories."""
     ids = dict.fromkeys(load_problems((shipped_rules(),)))
-    path = os.path.join(folder, PROBLEMS)
-    if folder != shipped_rules() and os.path.isfile(path):
-        with suppress(RuleErrors):  # it is looked at by itself
-            ids.update(dict.fromkeys(node.text for node in _ids(read_yaml(path))))
+    for folder in directories:
+        path = os.path.join(folder, PROBLEMS)
+        if folder != shipped_rules() and os.path.isfile(path):
+            with suppress(RuleErrors):  # it is looked at by itself
+                ids.update(dict.fromkeys(node.text for node in _ids(read_yaml(path))))
     return ids
 
 
-def findings(folder: str) -> list[RuleError]:
-    """What is wrong or senseless in the base of known problems of a directory."""
+def findings(folder: str, directories: Sequence[str]) -> list[RuleError]:
+    """What is wrong or senseless in the base of known problems of one of these directories."""
     path = os.path.join(folder, PROBLEMS)
     tree = read_yaml(path)
-    before = () if folder == shipped_rules() else (shipped_rules(),)
-    problems = load_problems((*before, folder))
+    try:
+        problems = load_problems(directories)
+    except RuleErrors as error:
+        return [each for each in error.errors if each.file == path]
     for name in problems:
         problems[name]  # the shipped ones are read as they are asked for
         problems.signatures(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from envcheck import probes
@@ -28,6 +28,20 @@ _OPERANDS = {
 def fact_paths() -> dict[str, Type]:
     """Everything that `fact:` may name, with its type: probes, facts, and fields of records."""
     return dict(path for probe in probes.names() for path in _below(probe, probe_type(probe)))
+
+
+def one_of(paths: Sequence[str]) -> Schema:
+    """What names one of these facts; of a probe that is asked about something, also with brackets."""
+    asked: dict[str, list[str]] = {}
+    for path in paths:
+        probe, dot, fields = path.partition(".")
+        if probes.settings_class(probe) is not None:
+            asked.setdefault(probe, []).append(re.escape(dot + fields))
+    named = [
+        {"type": "string", "pattern": rf"^{probe}\[.+\]({'|'.join(fields)})$"}
+        for probe, fields in asked.items()
+    ]
+    return {"anyOf": [{"enum": list(paths)}, *named]} if named else {"enum": list(paths)}
 
 
 def _below(path: str, type_: Type) -> Iterator[tuple[str, Type]]:

@@ -9,12 +9,14 @@ from typing import Optional
 
 from envcheck.lint.checks import CHECKS, Module
 from envcheck.rulebook import Rulebook
-from envcheck.rulebook.build import entries_of
+from envcheck.rulebook.build import build_checks, entries_of
 from envcheck.rulebook.grammar import parse_requirement
+from envcheck.rulebook.model import Part
 from envcheck.rulebook.parameters import Scope
-from envcheck.rulebook.rulebook import KEYS, Header, is_abstract
+from envcheck.rulebook.rulebook import KEYS, Header, is_abstract, read_notes
 from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, quoted
 
+PARTS: tuple[Part, ...] = ("checks", "verify")
 _SOUND = b"{title: {en: x, zh: x}, description: {en: x, zh: x}, checks: []}"
 
 
@@ -88,6 +90,8 @@ def _refused(rulebook: Lenient, name: str, problems: Collection[str]) -> list[Ru
     parts: list[Callable[[], object]] = [partial(is_abstract, header)]
     if not errors or header["checks"].children:
         parts.append(partial(rulebook.rule_set, name, problems))
+    if any("verify" in each for each in (header, *rulebook.overlays(name))):
+        parts.append(partial(rulebook.rule_set, name, problems, part="verify"))
     for part in parts:
         try:
             part()
@@ -96,13 +100,41 @@ def _refused(rulebook: Lenient, name: str, problems: Collection[str]) -> list[Ru
     return errors
 
 
+class _Using(Scope):
+    """Parameters, of which it is kept which are used anywhere."""
+
+    def fresh(self) -> Scope:
+        """Itself: what one check uses is used."""
+        return self
+
+
+def _unused(rulebook: Lenient, name: str, path: str) -> Iterator[RuleError]:
+    """Parameters of this file that nothing uses, where no other rule set might."""
+    header = rulebook.header(name)
+    others = [rulebook.header(other) for other in rulebook.names]
+    if is_abstract(header) or any(name == each["extends"].text for each in others if "extends" in each):
+        return
+    scope = _Using(rulebook.parameters(name), {})
+    for part in PARTS:
+        if entries_of(rulebook, name, part=part):
+            build_checks(rulebook, name, None, scope, part)
+    read_notes(header, scope)
+    for each in (header, *rulebook.overlays(name)):
+        for key, _ in each["params"].items() if "params" in each and each["params"].file == path else ():
+            if key.text not in {*scope.used, *scope.asked}:
+                yield key.error(f"nothing uses the parameter {key.text!r}: ${key.text} stands nowhere")
+
+
 def _senseless(rulebook: Lenient, name: str, path: str) -> Iterator[RuleError]:
     """What can be read in this file but makes no sense. Nothing is relied on that can be set anew."""
     scope = Scope(rulebook.parameters(name), {})
     try:
-        module = Module(path, entries_of(rulebook, name), partial(parse_requirement, scope=scope))
-        for check in CHECKS:
-            yield from check(module)
+        for part in PARTS:
+            entries = entries_of(rulebook, name, part=part)
+            module = Module(path, entries, partial(parse_requirement, scope=scope))
+            for check in CHECKS:
+                yield from check(module)
+        yield from _unused(rulebook, name, path)
     except RuleErrors:
         return  # of another file, that is looked at by itself
     notes = rulebook.header(name).get("notes")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from envcheck.lint.requirements import fact_paths, requirement_name, requirements
+from envcheck.lint.requirements import fact_paths, one_of, requirement_name, requirements
 from envcheck.problems import loader, signatures
 from envcheck.problems.base import FAMILIES
 from envcheck.rulebook import checks, overlay, parameters, rulebook
@@ -38,7 +38,7 @@ def rules() -> Schema:
         "else": _mapping(rulebook.KEYS, _TOP, ("module", "title", "description", "checks")),
         "definitions": {
             **_COMMON,
-            "fact": {"enum": list(fact_paths())},
+            "fact": one_of(list(fact_paths())),
             "check": {
                 "anyOf": [_ref("id"), {**_mapping(checks.KEYS, _CHECK, ("id",)), "allOf": [_ref("by-fact")]}]
             },
@@ -63,7 +63,7 @@ def problems() -> Schema:
         "$schema": DRAFT,
         "title": "Known problems of envcheck",
         **_mapping(("problems",), {"problems": _list(problem)}, ("problems",)),
-        "definitions": {**_COMMON, "fact": {"enum": list(fact_paths())}, **_PHRASES},
+        "definitions": {**_COMMON, "fact": one_of(list(fact_paths())), **_PHRASES},
     }
 
 
@@ -74,7 +74,7 @@ def _by_fact() -> list[Schema]:
         groups.setdefault(requirement_name(path, type_), []).append(path)
     return [
         {
-            "if": {"properties": {"fact": {"enum": paths}}, "required": ["fact"]},
+            "if": {"properties": {"fact": one_of(paths)}, "required": ["fact"]},
             "then": {"properties": {"require": _ref(name), "hints": _list(_hint(name))}},
         }
         for name, paths in groups.items()
@@ -153,9 +153,15 @@ _TOP: Schema = {
     "logs": _mapping(LogNames._fields, dict.fromkeys(LogNames._fields, _TEXTS)),
     "params": {"type": "object", "additionalProperties": _mapping(parameters.KEYS, _PARAMETER)},
     "checks": _list(_ref("check"), 1),
+    "verify": _list(_ref("check"), 1),
 }
 
-_OVERLAY: Schema = {"overlay": _ref("id"), "params": _TOP["params"], "checks": _list(_ref("change"))}
+_OVERLAY: Schema = {
+    "overlay": _ref("id"),
+    "params": _TOP["params"],
+    "checks": _list(_ref("change")),
+    "verify": _list(_ref("change")),
+}
 
 _COMMANDS = _mapping((*FAMILIES, "any"), dict.fromkeys((*FAMILIES, "any"), _list(_ref("words"), 1)))
 _STEP = _mapping(

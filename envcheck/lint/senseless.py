@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
-from envcheck.lint.possible import Truth, truth
+from envcheck.lint.possible import Truth, compared, truth
 from envcheck.rulebook.grammar import COUNT, LIST_WORDS
 from envcheck.rulebook.requirement import Requirement
 from envcheck.rulebook.source import Node, RuleError
 from envcheck.rulebook.types import Type
+
+PORTS = ("ports.busy, of an element.number", "service_conf.mysql.port", "service_conf.license_server.port")
+"""What is a port wherever it is compared."""
 
 Parse = Callable[[Node, Type], Requirement]
 """Reads a requirement of a fact of a type, with the parameters of its rule set."""
@@ -26,6 +29,8 @@ def senseless(node: Node, name: str, wanted: Type, parse: Parse) -> Iterator[Rul
     `node` was checked before; `name` is the fact's.
     """
     found = False
+    if name in PORTS and node.kind == "scalar":
+        yield from _no_ports(node, wanted, parse)
     for part, below, type_ in _parts(node, name, wanted):
         for error in senseless(part, below, type_, parse):
             found = True
@@ -34,6 +39,13 @@ def senseless(node: Node, name: str, wanted: Type, parse: Parse) -> Iterator[Rul
         said = _SAID.get(truth(parse(node, wanted), wanted))
         if said is not None:
             yield node.error(said.format(name))
+
+
+def _no_ports(node: Node, wanted: Type, parse: Parse) -> Iterator[RuleError]:
+    """Numbers that no port has."""
+    for number in compared(parse(node, wanted)):
+        if not 0 < number < 1 << 16:
+            yield node.error(f"{number} is no port: 1 to 65535")
 
 
 def _parts(node: Node, name: str, wanted: Type) -> Iterator[tuple[Node, str, Type]]:

@@ -41,7 +41,7 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Whether nothing speaks against its being the machine of then, and all of then was seen again."""
-        return self.meaning is None and not any(change.lost for change in self.changes)
+        return not any(change.lost or change.status == "changed" for change in self.changes)
 
 
 def compare(then: Machine, now: Machine) -> Comparison:
@@ -101,7 +101,11 @@ def _meaning(changes: dict[str, Change], then: Machine, now: Machine) -> Optiona
         return "hardware-changed"
     if "addresses" in changed:
         return "address-changed"
-    return "system-reinstalled" if "installation" in changed else None
+    if "installation" not in changed:
+        return None
+    known = {name for name, change in changes.items() if change.status == "same"}
+    # Only what identifies the hardware shows that it is the same under another installation.
+    return "system-reinstalled" if known & {"system_uuid", "board", "disks", "cards"} else None
 
 
 def _is_another(changes: dict[str, Change], then: Machine, now: Machine) -> bool:

@@ -79,6 +79,14 @@ def waits(name: str) -> bool:
     return is_outside(name) or getattr(_module(name), "WAITS", False)
 
 
+def is_about_path(name: str) -> bool:
+    """Whether what a probe is asked about is a path. It then has an ABOUT_PATH."""
+    try:
+        return getattr(_module(name), "ABOUT_PATH", False)
+    except BrokenProbe:
+        return False
+
+
 def is_outside(name: str) -> bool:
     """Whether it is the probe of an installed package."""
     return name not in own_names()

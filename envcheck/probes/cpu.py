@@ -33,6 +33,7 @@ class Cpu(Record):
         Fact[str],
         doc(
             "architecture of the running kernel, as `uname -m` prints it",
+            zh="运行中内核的架构，即 `uname -m` 的输出",
             sources="/proc/sys/kernel/arch, uname, lscpu, hostnamectl, kernel release, /proc/cpuinfo",
             example="x86_64",
         ),
@@ -41,6 +42,7 @@ class Cpu(Record):
         Fact[int],
         doc(
             "32 or 64: for what the host's own programs are built",
+            zh="系统自身程序的位数：32 或 64",
             sources="its programs, getconf LONG_BIT, packages, 64-bit C library, distribution",
             example=64,
         ),
@@ -49,6 +51,7 @@ class Cpu(Record):
         Fact[str],
         doc(
             "model name",
+            zh="型号名称",
             sources="/proc/cpuinfo, lscpu, dmidecode",
             example="Intel(R) Xeon(R) CPU E5-2620 v4 @ 2.10GHz",
         ),
@@ -57,6 +60,7 @@ class Cpu(Record):
         Fact[int],
         doc(
             "physical cores of all sockets together",
+            zh="所有 CPU 的物理核总数",
             sources="/proc/cpuinfo, /sys/devices/system/cpu, lscpu, dmidecode",
             example=16,
         ),
@@ -65,6 +69,7 @@ class Cpu(Record):
         Fact[Hertz],
         doc(
             "rated or maximum frequency; of a current clock only that it is at least this",
+            zh="额定或最高主频；只有当前频率时，仅可知不低于该值",
             sources="cpufreq, lscpu, dmidecode, /proc/cpuinfo",
         ),
     ]

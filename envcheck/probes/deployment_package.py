@@ -22,6 +22,10 @@ _SECONDS = 600.0
 _SHOWN = 5
 
 
+ABOUT_PATH = True
+_PACKAGE = "the folder, or the archive read to its end"
+
+
 class Settings(Record):
     """Where the package is, and which modules are to be installed from it."""
 
@@ -86,15 +90,23 @@ class Room(Record):
 class DeploymentPackage(Record):
     """Asked with `package-dir`, a folder or an archive, and `modules`."""
 
-    whole: Annotated[Fact[Whole], doc("whether the archive is whole", example="412 members, read to the end")]
-    references: Annotated[Fact[References], doc("whether all that refs.txt names was downloaded")]
-    installer: Annotated[Fact[bool], doc("whether package/Install/install.py is there")]
-    module_json: Annotated[
-        Fact[ModuleJson], doc("package/Install/module.json, and whether it names the modules")
+    whole: Annotated[
+        Fact[Whole],
+        doc("whether the archive is whole", sources=_PACKAGE, example="412 members, read to the end"),
     ]
-    docker_packages: Annotated[Fact[int], doc("how many files are in package/DockerPackages")]
-    license_cfg: Annotated[Fact[bool], doc("whether face-lc/license.cfg is there")]
-    room: Annotated[Fact[Room], doc("whether it can be unpacked where it lies, in bytes")]
+    references: Annotated[
+        Fact[References], doc("whether all that refs.txt names was downloaded", sources=_PACKAGE)
+    ]
+    installer: Annotated[Fact[bool], doc("whether package/Install/install.py is there", sources=_PACKAGE)]
+    module_json: Annotated[
+        Fact[ModuleJson],
+        doc("package/Install/module.json, and whether it names the modules", sources=_PACKAGE),
+    ]
+    docker_packages: Annotated[
+        Fact[int], doc("how many files are in package/DockerPackages", sources=_PACKAGE)
+    ]
+    license_cfg: Annotated[Fact[bool], doc("whether face-lc/license.cfg is there", sources=_PACKAGE)]
+    room: Annotated[Fact[Room], doc("whether it can be unpacked where it lies, in bytes", sources=_PACKAGE)]
 
 
 def collect(host: Host, settings: Settings) -> DeploymentPackage:

@@ -30,7 +30,12 @@ class Disks(Record):
 
     capacity: Annotated[
         Fact[Bytes],
-        doc("size of all physical disks together", sources="/sys/block, lsblk", example="960.2 GB"),
+        doc(
+            "size of all physical disks together",
+            zh="所有物理硬盘的总容量",
+            sources="/sys/block, lsblk",
+            example="960.2 GB",
+        ),
     ]
     disks: Annotated[
         Fact[tuple[Disk, ...]],

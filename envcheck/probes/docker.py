@@ -42,6 +42,7 @@ class Docker(Record):
         Fact[Engine],
         doc(
             "whether the engine runs and in which version; unknown when it gave no answer",
+            zh="引擎是否运行及其版本；无应答时为未知",
             sources="the engine's API, docker version, docker info",
             example="20.10.24 (unix:///var/run/docker.sock)",
         ),

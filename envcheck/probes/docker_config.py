@@ -40,6 +40,7 @@ class DockerConfig(Record):
         Fact[DaemonJson],
         doc(
             "whether daemon.json is one that the engine takes: JSON, an object, without `graph` from 23 on",
+            zh="daemon.json 能否被引擎接受：合法的 JSON 对象，23 起不得含 `graph`",
             sources="/etc/docker/daemon.json or the rootless engine's own",
             example="/etc/docker/daemon.json is valid",
         ),

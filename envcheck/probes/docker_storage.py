@@ -12,6 +12,7 @@ from envcheck.host.base import NOT_RECORDED, Absent, Failed, Host, NotRecorded, 
 from envcheck.lazy import regex
 from envcheck.probes.formats import docker_info, xfs_info
 from envcheck.probes.shared import daemon_config, engine
+from envcheck.probes.shared.room import Room, room
 from envcheck.record import Record
 from envcheck.values import Bytes
 
@@ -62,18 +63,6 @@ class Space(Record):
         return f"{text}; Base Device Size {self.base_size or 'unknown'}, {left} left in its pool"
 
 
-class Room(Record):
-    """The tightest file system that something lies on, and the bytes free there."""
-
-    free: Bytes
-    mount_point: str
-    path: str
-    filesystem: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.free} free on {self.mount_point}"
-
-
 class DockerStorage(Record):
     """Docker's storage."""
 
@@ -81,6 +70,7 @@ class DockerStorage(Record):
         Fact[Storage],
         doc(
             "the storage driver and what it stands on",
+            zh="存储驱动及其底层文件系统",
             sources="docker info, xfs_info",
             example="overlay2 (on xfs, d_type true)",
         ),
@@ -89,6 +79,7 @@ class DockerStorage(Record):
         Fact[str],
         doc(
             "directory that holds the images; under containerd's if it keeps them",
+            zh="存放镜像的目录；由 containerd 保存镜像时为 containerd 的目录",
             sources="docker info",
             example=_DEFAULT_ROOT,
         ),
@@ -97,6 +88,7 @@ class DockerStorage(Record):
         Fact[Space],
         doc(
             "room for containers",
+            zh="容器可用空间",
             sources="docker info, file system of docker's root",
             example="120 GB free on /var/lib/docker",
         ),
@@ -113,6 +105,7 @@ class DockerStorage(Record):
         Fact[Bytes],
         doc(
             "bytes free where images go; on /home where docker is absent",
+            zh="镜像所在位置的可用字节数；未装 docker 时为 /home",
             sources="docker info, file system where images go",
             example="120 GB",
         ),
@@ -140,14 +133,14 @@ def collect(host: Host) -> DockerStorage:
         return DockerStorage(info, info, info, info, info, info)
     storage = _storage(host, info.value)
     roots: Fact[tuple[str, ...]] = first(("docker info", lambda: _roots(host, info.value)))
-    room = _tightest(host, roots.value) if isinstance(roots, Known) else roots
+    tightest = _tightest(host, roots.value) if isinstance(roots, Known) else roots
     return DockerStorage(
         storage,
         Known(roots.value[-1], roots.source) if isinstance(roots, Known) else roots,
-        _container_space(storage, room),
-        room,
-        _free_of(room),
-        room,
+        _container_space(storage, tightest),
+        tightest,
+        _free_of(tightest),
+        tightest,
     )
 
 
@@ -254,14 +247,14 @@ def _container_space(storage: Fact[Storage], room: Fact[Room]) -> Fact[Space]:
 
 def _tightest(host: Host, roots: tuple[str, ...]) -> Fact[Room]:
     def tightest() -> Known[Room]:
-        room = min(_room(host, path) for path in roots)
-        return Known(room, f"file system of {room.path}")
+        found = min(_seen(host, path) for path in roots)
+        return Known(found, f"file system of {found.path}")
 
     answer: Fact[Room] = first(("file system", tightest))
     return answer
 
 
-def _room(host: Host, path: str) -> Room:
+def _seen(host: Host, path: str) -> Room:
     """Where a directory lies. A root of the engine that is not here lies in another mount namespace."""
     if host.live:
         try:
@@ -270,12 +263,7 @@ def _room(host: Host, path: str) -> Room:
             raise ValueError(f"{path}, which docker names, is not to be seen from here") from error
         except Unreadable:
             pass  # it is there, in a directory that only root may enter
-    return _holding(host, path)
-
-
-def _holding(host: Host, path: str) -> Room:
-    found = host.filesystem(path)
-    return Room(Bytes(found.free), found.mount_point, path, found.identity)
+    return room(host, path)
 
 
 def _images_without_engine(host: Host, state: Optional[str], gone: Unknown) -> Fact[Room]:
@@ -301,9 +289,9 @@ def _wherever(host: Host) -> Fact[Room]:
             points |= {row.mount_point for row in df.rows(text) if row.total}
     if {point for point in points if not _NOT_FOR_IMAGES.match(point)} != {"/"}:
         raise NotRecorded(f"where images lie {NOT_RECORDED}")
-    return Known(_holding(host, "/"), "df: the only file system")
+    return Known(room(host, "/"), "df: the only file system")
 
 
 def _images_later(host: Host, state: Optional[str]) -> Fact[Room]:
     path = _WITHOUT_DOCKER if state == "absent" else daemon_config.data_root(host) or _DEFAULT_ROOT
-    return Known(_holding(host, path), f"file system of {path}")
+    return Known(room(host, path), f"file system of {path}")

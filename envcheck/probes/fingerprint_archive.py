@@ -15,6 +15,9 @@ _SECFILE = regex(r"secfile_(?P<address>\d{1,3}(?:\.\d{1,3}){3})")
 _SHOWN = 5
 
 
+ABOUT_PATH = True
+
+
 class Settings(Record):
     """Which archive is meant."""
 

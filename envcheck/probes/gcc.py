@@ -19,11 +19,15 @@ _VERSION = regex(r"\S*gcc\S* (?:\(.*?\) )?(?P<version>\d+(?:\.\d+)+)")
 class Gcc(Record):
     """The command gcc."""
 
-    present: Annotated[Fact[bool], doc("whether there is a command gcc", sources="trusted path, rpm or dpkg")]
+    present: Annotated[
+        Fact[bool],
+        doc("whether there is a command gcc", zh="是否有 gcc 命令", sources="trusted path, rpm or dpkg"),
+    ]
     version: Annotated[
         Fact[Version],
         doc(
             "version of the C compiler; unknown where there is none",
+            zh="C 编译器的版本；没有时为未知",
             sources="gcc --version, rpm or dpkg",
             example="4.8.5",
         ),

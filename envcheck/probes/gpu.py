@@ -45,6 +45,7 @@ class GpuFacts(Record):
         Fact[bool],
         doc(
             "whether an NVIDIA card is on the PCI bus, or the driver lists one (WSL, containers)",
+            zh="PCI 总线上是否有 NVIDIA 显卡，或驱动是否列出显卡（WSL、容器）",
             sources="/sys/bus/pci, lspci, NVML, nvidia-smi",
         ),
     ]
@@ -52,6 +53,7 @@ class GpuFacts(Record):
         Fact[tuple[str, ...]],
         doc(
             "NVIDIA's display controllers on the PCI bus: slot and ids or words",
+            zh="PCI 总线上的 NVIDIA 显示控制器：槽位及编号或名称",
             sources="/sys/bus/pci, lspci",
             example=("0000:03:00.0 NVIDIA [10de:1bb3]",),
         ),
@@ -60,6 +62,7 @@ class GpuFacts(Record):
         Fact[tuple[Card, ...]],
         doc(
             "the GPUs that the driver lists, memory in bytes",
+            zh="驱动列出的 GPU，显存以字节计",
             sources="NVML, nvidia-smi -q -x, recorded nvidia-smi outputs, /proc/driver/nvidia/gpus",
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from envcheck.facts import Fact, Unknown, doc, first
-from envcheck.host.base import Host, Unreadable
+from envcheck.host.base import Host, NotRecorded, Unreadable
 from envcheck.lazy import regex
 from envcheck.probes.formats.interfaces import is_usable
 from envcheck.probes.shared import described, disk_ids, disks_by_sysfs, links
@@ -110,7 +110,10 @@ def _board_of_table(host: Host) -> Board:
 
 
 def _structure(host: Host, kind: int) -> dict[str, str]:
-    return next(part.fields for part in described.dmi_table(host) if part.type == kind)
+    for part in described.dmi_table(host):
+        if part.type == kind:
+            return part.fields
+    raise NotRecorded(f"the DMI table has no structure of type {kind}")
 
 
 def _text(host: Host, name: str) -> str:

@@ -26,6 +26,7 @@ class Kernel(Record):
         Fact[Version],
         doc(
             "its version number",
+            zh="内核版本号",
             sources="/proc/sys/kernel/osrelease, uname -r, uname -a, hostnamectl",
             example="3.10.0",
         ),

@@ -31,6 +31,7 @@ class KernelSources(Record):
         Fact[KernelSource],
         doc(
             "source of the running kernel",
+            zh="运行中内核的源码",
             sources="/usr/src, /lib/modules/*/build, rpm or dpkg",
             example="/usr/src/kernels/3.10.0-957.el7.x86_64",
         ),

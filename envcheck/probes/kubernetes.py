@@ -51,7 +51,7 @@ class Node(Record):
 class Kubernetes(Record):
     """kubectl, the cluster and its nodes."""
 
-    kubectl: Annotated[Fact[bool], doc("whether there is a command kubectl on the trusted path")]
+    kubectl: Annotated[Fact[bool], doc("whether there is a command kubectl", sources="trusted path")]
     cluster: Annotated[
         Fact[Cluster],
         doc(
@@ -60,7 +60,9 @@ class Kubernetes(Record):
             example="certificate-expired: x509: certificate has expired or is not yet valid",
         ),
     ]
-    nodes: Annotated[Fact[tuple[Node, ...]], doc("the cluster's nodes", example=("node-1",))]
+    nodes: Annotated[
+        Fact[tuple[Node, ...]], doc("the cluster's nodes", sources="kubectl get --raw", example=("node-1",))
+    ]
 
 
 def collect(host: Host) -> Kubernetes:

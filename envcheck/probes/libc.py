@@ -21,6 +21,7 @@ class Libc(Record):
         Fact[Version],
         doc(
             "version of the GNU C library",
+            zh="GNU C 库的版本",
             sources="getconf, ldd, the library's file name, rpm or dpkg",
             example="2.17",
         ),

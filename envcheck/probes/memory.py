@@ -33,6 +33,7 @@ class Memory(Record):
         Fact[Bytes],
         doc(
             "memory of the machine, not of a container",
+            zh="整机内存，而非容器的内存",
             sources="/proc/meminfo, /sys/devices/system/node, free",
             example="33.5 GB",
         ),
@@ -48,6 +49,7 @@ class Memory(Record):
         Fact[int],
         doc(
             "how many face features of 4 KB each fit beside the face service itself",
+            zh="除人脸服务自身占用外，内存可容纳的人脸特征数（每条 4 KB）",
             sources="memory.total less the parameter service-memory",
             example=6_200_000,
         ),

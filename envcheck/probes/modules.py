@@ -15,7 +15,12 @@ class Modules(Record):
 
     nouveau: Annotated[
         Fact[bool],
-        doc("whether the Nouveau driver is in the kernel", sources="/proc/modules, lsmod", example=False),
+        doc(
+            "whether the Nouveau driver is in the kernel",
+            zh="内核是否加载了 Nouveau 驱动",
+            sources="/proc/modules, lsmod",
+            example=False,
+        ),
     ]
     nvidia: Annotated[
         Fact[bool], doc("whether NVIDIA's module is loaded", sources="/proc/modules, lsmod", example=True)

@@ -36,6 +36,7 @@ class Network(Record):
         Fact[tuple[Interface, ...]],
         doc(
             "all interfaces with kind, link and addresses",
+            zh="所有网络接口的类型、连接状态和地址",
             sources="/sys/class/net, names and addresses",
             example="eth0 (wired, up, 10.0.0.5)",
         ),

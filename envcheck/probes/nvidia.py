@@ -47,6 +47,7 @@ class Nvidia(Record):
         Fact[Driver],
         doc(
             "the driver's state and version, or which layer of it is broken",
+            zh="驱动的状态和版本，或哪一层有问题",
             sources="PCI bus, /proc/modules, NVML, nvidia-smi -q -x, recorded nvidia-smi outputs, "
             "/proc/driver/nvidia/version, /sys/module/nvidia/version",
             example="384.66",

@@ -40,6 +40,7 @@ class NvidiaDocker(Record):
         Fact[Toolkit],
         doc(
             "nvidia-docker2 or nvidia-container-toolkit, and whether its runtime is registered",
+            zh="nvidia-docker2 或 nvidia-container-toolkit，以及其 runtime 是否已注册",
             sources="rpm, dpkg, nvidia-ctk, nvidia-docker, docker info",
             example="nvidia-docker2 2.0.3; runtime `nvidia` registered",
         ),

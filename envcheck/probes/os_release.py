@@ -48,6 +48,7 @@ class OsRelease(Record):
         Fact[Release],
         doc(
             "distribution and version",
+            zh="发行版及版本",
             sources="os-release, other release files, /etc/lsb-release, lsb_release -a, hostnamectl",
             example="CentOS Linux 7.2.1511",
         ),

@@ -34,13 +34,18 @@ class InstalledPackages(Record):
     ]
     el7: Annotated[
         Fact[bool],
-        doc("whether this is Enterprise Linux 7 (RHEL, CentOS or a rebuild)", sources="release files"),
+        doc(
+            "whether this is Enterprise Linux 7 (RHEL, CentOS or a rebuild)",
+            zh="是否为 Enterprise Linux 7（RHEL、CentOS 或其衍生版）",
+            sources="release files",
+        ),
     ]
     docker_ce: Annotated[Fact[bool], doc("whether docker-ce is installed", sources="rpm or dpkg")]
     conflicts: Annotated[
         Fact[tuple[str, ...]],
         doc(
             "on Enterprise Linux 7 without docker-ce: packages newer than the kit's docker-ce can follow",
+            zh="未装 docker-ce 的 Enterprise Linux 7 上，比部署包中 docker-ce 所能适配的更新的软件包",
             sources="release files, rpm",
             example=("audit-libs 2.8.5-4.el7 is newer than 2.7.6-3.el7",),
         ),
@@ -49,6 +54,7 @@ class InstalledPackages(Record):
         Fact[tuple[str, ...]],
         doc(
             "nvidia-container packages without nvidia-docker2 or a toolkit that docker knows",
+            zh="缺少 nvidia-docker2 或 docker 已知 toolkit 时残留的 nvidia-container 软件包",
             sources="rpm or dpkg, docker info",
             example=("libnvidia-container1 1.0.0-1",),
         ),

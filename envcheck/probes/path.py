@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Optional, cast
 
 from envcheck.facts import Fact, doc, first
 from envcheck.host.base import Absent, Host, Unreadable
+from envcheck.probes.shared.room import Room, room
 from envcheck.record import Record
-from envcheck.values import Bytes
 
+ABOUT_PATH = True
 State = Literal["absent", "file", "directory", "other"]
 
 _PERMISSIONS = 0o777
@@ -49,24 +50,16 @@ class Writing(Record):
         return f"{self.path}: {self.obstacle}" if self.obstacle else f"{self.path} may be written to"
 
 
-class Space(Record):
-    """The file system that holds the path, or would."""
-
-    free: Bytes
-    mount_point: str
-    path: str
-    filesystem: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.free} free on {self.mount_point}"
-
-
 class Path(Record):
     """Asked with `path`: of a rule `path[/home/facesvc].status`."""
 
     status: Annotated[
         Fact[Status],
-        doc("what is there, its mode and owner", example="/home/facesvc: directory, 755, root:root"),
+        doc(
+            "what is there, its mode and owner",
+            sources="stat",
+            example="/home/facesvc: directory, 755, root:root",
+        ),
     ]
     writing: Annotated[
         Fact[Writing],
@@ -75,7 +68,7 @@ class Path(Record):
             sources="access(2), mount flags, free blocks and inodes",
         ),
     ]
-    space: Annotated[Fact[Space], doc("free space of its file system, in bytes", sources="statvfs, df")]
+    space: Annotated[Fact[Room], doc("free space of its file system, in bytes", sources="statvfs, df")]
 
 
 def collect(host: Host, settings: Settings) -> Path:
@@ -84,7 +77,7 @@ def collect(host: Host, settings: Settings) -> Path:
     return Path(
         status=first((path, lambda: _status(host, path))),
         writing=first((path, lambda: _writing(host, path))),
-        space=first(("file system", lambda: _space(host, path))),
+        space=first(("file system", lambda: room(host, path))),
     )
 
 
@@ -116,8 +109,3 @@ def _name(ask: Callable[[int], str], number: int) -> Optional[str]:
 def _writing(host: Host, path: str) -> Writing:
     obstacle = host.obstacle(path)
     return Writing(not obstacle, obstacle, path)
-
-
-def _space(host: Host, path: str) -> Space:
-    found = host.filesystem(path)
-    return Space(Bytes(found.free), found.mount_point, path, found.identity)

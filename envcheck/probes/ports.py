@@ -36,6 +36,7 @@ class Ports(Record):
         Fact[tuple[Port, ...]],
         doc(
             "ports in state LISTEN on any address, published by containers, or used as NodePorts",
+            zh="任一地址上处于 LISTEN 的端口、容器发布的端口，以及用作 NodePort 的端口",
             sources="/proc/net/tcp and tcp6, ss, netstat; docker; ip_vs, iptables",
             example=("8443 by nginx (pid 77) on 0.0.0.0",),
         ),
@@ -68,7 +69,7 @@ def _merged(host: Host, found: Iterable[Listener]) -> Iterable[Port]:
     forwarded = {number for number, owner in addresses if owner.startswith("container ")}
     for (number, owner), its_addresses in sorted(addresses.items(), key=_order):
         if not (owner.startswith("docker-proxy ") and number in forwarded):  # the container is named instead
-            yield Port(number, ", ".join(its_addresses), owner)
+            yield Port(Unknown(owner) if number is None else number, ", ".join(its_addresses), owner)
 
 
 def _order(item: tuple[tuple[Optional[int], str], object]) -> tuple[int, str]:

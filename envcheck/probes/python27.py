@@ -72,6 +72,7 @@ class Python27Facts(Record):
         Fact[Python27],
         doc(
             "a Python 2.7 on the trusted path that runs and imports what the installers need",
+            zh="可信路径中可运行、且能导入安装程序所需模块的 Python 2.7",
             sources="running python2.7, python2 and python; their packages",
             example="python2.7 2.7.5",
         ),

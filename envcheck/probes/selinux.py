@@ -20,6 +20,7 @@ class Selinux(Record):
         Fact[Literal["enforcing", "permissive", "disabled"]],
         doc(
             "the mode in force now",
+            zh="当前生效的模式",
             sources="/sys/fs/selinux, /proc/filesystems, sestatus, getenforce",
             example="permissive",
         ),
@@ -28,6 +29,7 @@ class Selinux(Record):
         Fact[Literal["enforcing", "permissive", "disabled", "absent"]],
         doc(
             f"the mode that {_CONFIG} asks for at the next boot",
+            zh=f"{_CONFIG} 设定的下次启动的模式",
             sources="/etc/selinux/config, sestatus",
             example="disabled",
         ),
@@ -36,6 +38,7 @@ class Selinux(Record):
         Fact[bool],
         doc(
             "whether the next boot leaves it disabled or permissive, the kernel's command line included",
+            zh="下次启动后是否为 disabled 或 permissive，已计入内核命令行参数",
             sources="/proc/cmdline, /etc/selinux/config, sestatus",
         ),
     ]

@@ -12,6 +12,9 @@ from envcheck.record import Record
 _LIMIT = 1 << 16
 
 
+ABOUT_PATH = True
+
+
 class Settings(Record):
     """Which file is meant."""
 
@@ -61,12 +64,15 @@ class ServiceConf(Record):
         Fact[Lint],
         doc(
             "whether the file is there, and each line that is wrong",
+            sources="the file",
             example="line 3: blanks around `=` in MYSQL_SVC_SERVICE_HOST = 10.0.0.5",
         ),
     ]
-    mysql: Annotated[Fact[Place], doc("where it says the database is", example="10.0.0.5:5535")]
+    mysql: Annotated[
+        Fact[Place], doc("where it says the database is", sources="the file", example="10.0.0.5:5535")
+    ]
     license_server: Annotated[
-        Fact[Place], doc("where it says the licence service is", example="10.0.0.6:8887")
+        Fact[Place], doc("where it says the licence service is", sources="the file", example="10.0.0.6:8887")
     ]
 
 

@@ -13,7 +13,10 @@ from envcheck.record import Record
 class Tools(Record):
     """Commands on the trusted path."""
 
-    tar: Annotated[Fact[bool], doc("whether there is a command tar", sources="trusted path, rpm or dpkg")]
+    tar: Annotated[
+        Fact[bool],
+        doc("whether there is a command tar", zh="是否有 tar 命令", sources="trusted path, rpm or dpkg"),
+    ]
     unzip: Annotated[Fact[bool], doc("whether there is a command unzip", sources="trusted path, rpm or dpkg")]
 
 

@@ -12,7 +12,9 @@ from envcheck.record import Record
 class User(Record):
     """As whom the host is asked, and the software would be deployed."""
 
-    root: Annotated[Fact[bool], doc("whether it is root", sources="effective user id", example=True)]
+    root: Annotated[
+        Fact[bool], doc("whether it is root", zh="是否为 root", sources="effective user id", example=True)
+    ]
 
 
 def collect(host: Host) -> User:

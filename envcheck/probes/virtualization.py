@@ -43,13 +43,17 @@ class Virtualization(Record):
     wsl: Annotated[
         Fact[bool],
         doc(
-            "whether it is Linux inside Windows (WSL)", sources="kernel release, /proc/version", example=False
+            "whether it is Linux inside Windows (WSL)",
+            zh="是否为 Windows 中的 Linux（WSL）",
+            sources="kernel release, /proc/version",
+            example=False,
         ),
     ]
     system: Annotated[
         Fact[System],
         doc(
             "all of that with the evidence",
+            zh="虚拟化、容器与 WSL 的判断结果及依据",
             sources="container marks, DMI, /proc/xen, CPU flags, PCI bus, systemd-detect-virt",
         ),
     ]

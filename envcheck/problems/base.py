@@ -42,7 +42,7 @@ class Problem(Record):
     reboot: bool
     """Whether a step reboots the machine."""
     risk: Risk
-    """`none`: looks only; `low`: changes the system and can be undone; `high`: see `warning`."""
+    """`none`: looks only; `low`: changes the system, loses nothing; `high`: see `warning`."""
     warning: Optional[Text]
     source: str
     """Where the manual says it, or `ours`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Callable, Optional
 
 from envcheck.diagnosis import Certainty, Confirmation
@@ -23,19 +24,25 @@ _RELEASE = "os_release"
 
 
 class Witness:
-    """A host that is asked for the facts that the signatures need, and no others."""
+    """A host that is asked for the facts that confirmations need, and no others; not before one is wanted."""
 
     def __init__(
         self,
         host: Host,
-        signatures: Sequence[Signature],
+        wanted: Sequence[signature.Confirmation],
         timeout: float,
         progress: Optional[Callable[[str, bool], None]],
     ) -> None:
-        facts = [each.condition.fact for one in signatures for each in one.confirmed_by]
-        names = dict.fromkeys((_RELEASE, *(fact.partition(".")[0] for fact in facts)))
-        self._facts: Facts = collect_probes(host, tuple(names), timeout, progress or _silent)
-        self._conditions = Conditions(self._facts)
+        self._host, self._timeout, self._progress = host, timeout, progress or _silent
+        self._names = (_RELEASE, *(each.condition.fact.partition(".")[0] for each in wanted))
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return collect_probes(self._host, tuple(dict.fromkeys(self._names)), self._timeout, self._progress)
+
+    @cached_property
+    def _conditions(self) -> Conditions:
+        return Conditions(self._facts)
 
     @property
     def distribution(self) -> Optional[str]:

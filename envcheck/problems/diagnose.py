@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timezone
+from functools import cache
 from typing import Optional, Union
 
 from envcheck.diagnosis import Confirmation, Diagnosis, Evidence, Finding, LogPassedOver, LogRead, Meaning
@@ -16,9 +17,9 @@ from envcheck.host import open_host
 from envcheck.host.base import Host, Unreadable
 from envcheck.problems import Problems, load_problems
 from envcheck.problems.confirm import ORDER, Witness, certainty, unasked
-from envcheck.problems.scan import files, hosts
+from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
-from envcheck.problems.scan.findings import EXAMPLES, Found
+from envcheck.problems.scan.findings import EXAMPLES, Found, Place
 from envcheck.problems.scan.scanner import Progress, Scanner
 from envcheck.problems.scan.source import Source
 from envcheck.problems.signature import Signature
@@ -27,6 +28,8 @@ from envcheck.rulebook import open_rulebook
 from envcheck.rulebook.model import LogNames
 
 log = logging.getLogger(__name__)
+Modules = Callable[[], Sequence[LogNames]]
+"""What logs the modules name, worked out when first asked for."""
 Logs = Iterable[Union[Source, PassedOver]]
 
 
@@ -53,14 +56,13 @@ def diagnose(
     problems = load_problems(rulebook.directories)
     scanner = Scanner(problems.all_signatures(), progress=reading)
     with closing(open_host(request.from_path)) as host:
-        modules = [rulebook.rule_set(info.name).logs for info in rulebook.modules()]
+        modules = cache(lambda: [rulebook.logs(info.name) for info in rulebook.modules()])
         read, passed = _read(scanner, _logs(request, host, modules))
         if not read:
             raise RequestError(_nothing(passed))
-        found = [scanner.signatures[number] for number in scanner.found]
-        witness = Witness(host, found, request.timeout, probing)
-        ours = request.from_path is not None or not request.paths
-        mine = [each for each in scanner.found.values() if ours or _all_here(each, modules)]
+        mine = _to_confirm(scanner, request, modules)
+        wanted = [scanner.signatures[number].confirmed_by for number in mine]
+        witness = Witness(host, [each for some in wanted for each in some], request.timeout, probing)
         findings = _findings(scanner, problems, witness, mine)
         return Diagnosis(
             host=host.name,
@@ -69,16 +71,18 @@ def diagnose(
             findings=tuple(findings),
             logs=read,
             passed_over=passed,
-            distribution=witness.distribution,
+            distribution=witness.distribution if findings else None,
         )
 
 
-def _logs(request: Request, host: Host, modules: Sequence[LogNames]) -> Logs:
+def _logs(request: Request, host: Host, modules: Modules) -> Logs:
     if request.paths:
         return files.named(request.paths)
+    from envcheck.problems.scan import hosts  # archives' modules come with it
+
     if request.from_path is not None:
         return hosts.of_record(request.from_path)
-    return hosts.of_machine(host, modules)
+    return hosts.of_machine(host, modules())
 
 
 def _read(scanner: Scanner, logs: Logs) -> tuple[tuple[LogRead, ...], tuple[LogPassedOver, ...]]:
@@ -118,27 +122,29 @@ def _nothing(passed: Sequence[LogPassedOver]) -> str:
 _SHOWN = 20
 
 
-def _all_here(found: Found, modules: Sequence[LogNames]) -> bool:
-    return all(hosts.is_here(name, modules) for name in found.logs)
+def _to_confirm(scanner: Scanner, request: Request, modules: Modules) -> set[int]:
+    """Of what was found, what the host can be asked about: its own logs show it."""
+    ours = request.from_path is not None or not request.paths
+    return {
+        number
+        for number, found in scanner.found.items()
+        if scanner.signatures[number].confirmed_by
+        and (ours or all(names.is_here(name, modules) for name in found.logs))
+    }
 
 
-def _findings(scanner: Scanner, problems: Problems, witness: Witness, mine: Sequence[Found]) -> list[Finding]:
-    by_problem: dict[str, list[tuple[Signature, Found]]] = {}
+def _findings(scanner: Scanner, problems: Problems, witness: Witness, mine: set[int]) -> list[Finding]:
+    by_problem: dict[str, list[tuple[Signature, Found, tuple[Confirmation, ...]]]] = {}
     for number, found in scanner.found.items():
         signature = scanner.signatures[number]
-        by_problem.setdefault(signature.problem, []).append((signature, found))
-    findings = [_finding(problems, witness, shown, mine) for shown in by_problem.values()]
+        said = tuple(map(witness.hear if number in mine else unasked, signature.confirmed_by))
+        by_problem.setdefault(signature.problem, []).append((signature, found, said))
+    findings = [_finding(problems, heard) for heard in by_problem.values()]
     return sorted(findings, key=lambda finding: ORDER[finding.certainty])
 
 
-def _finding(
-    problems: Problems, witness: Witness, shown: Sequence[tuple[Signature, Found]], mine: Sequence[Found]
-) -> Finding:
+def _finding(problems: Problems, heard: list[tuple[Signature, Found, tuple[Confirmation, ...]]]) -> Finding:
     """All signatures of one problem, the most certain one first."""
-    heard = [
-        (signature, found, tuple(_heard(signature, witness, any(found is each for each in mine))))
-        for signature, found in shown
-    ]
     heard.sort(key=lambda each: ORDER[certainty(each[0], each[2])])
     best, first, said = heard[0]
     logs: Counter[str] = Counter()
@@ -153,15 +159,14 @@ def _finding(
         logs=tuple(logs.items()),
         first=first.first,
         last=first.last,
-        evidence=tuple(Evidence(*place) for place in places[:EXAMPLES]),
+        evidence=tuple(map(_evidence, places[:EXAMPLES])),
         meanings=tuple(_meanings(heard)),
         confirmations=said,
     )
 
 
-def _heard(signature: Signature, witness: Witness, ours: bool) -> Iterator[Confirmation]:
-    for each in signature.confirmed_by:
-        yield witness.hear(each) if ours else unasked(each)
+def _evidence(place: Place) -> Evidence:
+    return Evidence(place.log, place.line, place.time, place.text, place.before, place.after)
 
 
 def _meanings(heard: Sequence[tuple[Signature, Found, tuple[Confirmation, ...]]]) -> Iterator[Meaning]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from envcheck.explain import CheckTopic
+from envcheck.explain import CheckTopic, CombinedTopic
 from envcheck.report import escape
 from envcheck.report.hints import INDENT, way_out
 from envcheck.report.layout import pad, width
@@ -24,6 +24,11 @@ LEVELS = {
     "recommended": Text("recommended, does not count", "推荐，非强制要求"),
 }
 WANTED = Text("What the modules want:", "各模块的要求：")
+TOGETHER = Text(
+    "Where several modules are checked together: {}. Only required checks that apply count.",
+    "同时检查多个模块时：{}。仅计入适用的强制检查项。",
+)
+CLAIMED = Text("What each check claims for its module:", "各检查项为其模块占用的资源：")
 SOURCE = Text("Source: {}", "来源：{}")
 OURS = Text("experience, not the manual", "经验总结，手册未提及")
 REQUIRES = Text("Decided after: {}", "前置检查项：{}")
@@ -74,7 +79,10 @@ def _named(titles: dict[str, Text], style: Style) -> Iterator[str]:
 
 
 def _topic(topic: Topic, style: Style) -> Iterator[str]:
-    yield from _check(topic, style) if isinstance(topic, CheckTopic) else _problem(topic, style)
+    if isinstance(topic, CombinedTopic):
+        yield from _combined(topic, style)
+    else:
+        yield from _check(topic, style) if isinstance(topic, CheckTopic) else _problem(topic, style)
 
 
 def _head(name: str, kind: Text, title: Text, style: Style) -> Iterator[str]:
@@ -101,6 +109,16 @@ def _check(topic: CheckTopic, style: Style) -> Iterator[str]:
         yield from _meant(number, meant, style)
 
 
+def _combined(topic: CombinedTopic, style: Style) -> Iterator[str]:
+    yield from _head(topic.id, CHECK, topic.title, style)
+    yield from style.indented(_filled(TOGETHER, style.say(topic.requirement), style), INDENT)
+    yield from style.indented(_filled(SOURCE, topic.source, style), INDENT)
+    yield from _heading(CLAIMED, style)
+    for claim in topic.claims:
+        text = f"{style.fit(claim.check)}: {style.say(claim.what)}"
+        yield from style.wrapped(text, INDENT + 2, " " * INDENT + "- ")
+
+
 def _wanted(wanted: InModule, style: Style) -> Iterator[str]:
     check = wanted.check
     head = f"{wanted.module} ({style.say(LEVELS[check.level])}): {style.say(check.requirement)}"
@@ -116,7 +134,8 @@ def _wanted(wanted: InModule, style: Style) -> Iterator[str]:
 
 
 def _probed(probed: Described, style: Style) -> Iterator[str]:
-    yield from style.wrapped(style.fit(f"{probed.name}: {probed.text}"), INDENT + 2, " " * INDENT + "- ")
+    text = Text(probed.text, probed.zh or probed.text).say(style.lang)
+    yield from style.wrapped(style.fit(f"{probed.name}: {text}"), INDENT + 2, " " * INDENT + "- ")
     for pattern, text in ((BEST_FIRST, ", ".join(probed.sources)), (EXAMPLE, probed.example)):
         if text:
             yield from style.indented(_filled(pattern, text, style), INDENT + 2)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from envcheck.explain import CheckTopic
+from envcheck.explain import CheckTopic, CombinedTopic
+from envcheck.rulebook.model import TOGETHER
 
 if TYPE_CHECKING:
     from envcheck.explain import InModule, Knowledge, ProblemTopic, Topic
@@ -22,6 +23,8 @@ def render(topics: Iterable[Topic]) -> str:
     for topic in topics:
         if isinstance(topic, CheckTopic):
             document["checks"].append(_check(topic))
+        elif isinstance(topic, CombinedTopic):
+            document["checks"].append(_combined(topic))
         else:
             document["problems"].append(_problem(topic))
     return _written(document)
@@ -50,6 +53,26 @@ def _check(topic: CheckTopic) -> dict[str, Any]:
         "problems": [
             {**_problem(meant.topic), "when": [text.en for text in meant.when]} for meant in topic.problems
         ],
+    }
+
+
+def _combined(topic: CombinedTopic) -> dict[str, Any]:
+    """As a check of the module `*`, with what the checks of the modules claim."""
+    return {
+        "id": topic.id,
+        "modules": [
+            {
+                "module": TOGETHER,
+                "title": topic.title.en,
+                "level": "required",
+                "requirement": topic.requirement.en,
+                "requires": [],
+                "source": topic.source,
+            }
+        ],
+        "facts": [],
+        "problems": [],
+        "claims": [{"check": each.check, "claims": each.what.en} for each in topic.claims],
     }
 
 

@@ -21,6 +21,7 @@ INDENT = 4
 _UNITS = Text("in", "单位")
 _FIELDS = Text("its fields:", "字段：")
 _SOURCES = Text("sources:", "来源：")
+_RECORD = Text("in a written host:", "在样例主机中：")
 _HERE = Text("here:", "本机：")
 _FROM = Text("from", "来自")
 _AT_LEAST = Text("at least", "至少")
@@ -47,6 +48,8 @@ def _lines(fact: Described, value: object, style: Style) -> Iterator[str]:
         named = "; ".join(f"{name}: {in_words(each)}" for name, each in fields.items())
         yield f"{style.say(_FIELDS)} {style.fit(named)}"
     yield f"{style.say(_SOURCES)} {style.fit(', '.join(fact.sources))}"
+    if fact.record:
+        yield f"{style.say(_RECORD)} {style.fit(fact.record)}"
     known = isinstance(value, Known)
     yield f"{style.say(_HERE)} {_known(value, style) if isinstance(value, Known) else _unknown(value, style)}"
     if not known and fact.example:
@@ -97,6 +100,7 @@ def _described(fact: Described) -> dict[str, object]:
         "description": fact.text,
         "sources": list(fact.sources),
         "example": fact.example or None,
+        "record": fact.record or None,
     }
 
 

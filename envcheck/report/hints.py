@@ -16,7 +16,7 @@ TITLE = Text("How to mend it:", "处理建议：")
 WHY = Text("Why: {}", "原因：{}")
 REBOOT = Text("A reboot is needed.", "需要重启主机。")
 RISKS = {
-    "low": Text("Risk: low, it can be undone.", "风险：低，可以撤销。"),
+    "low": Text("Risk: low, no data is lost.", "风险：低，不会丢失数据。"),
     "high": Text("Risk: high.", "风险：高。"),
 }
 WARNING = Text("Warning: {}", "警告：{}")

@@ -38,6 +38,10 @@ LOST_SOME = Text(
     "What is known agrees, but some of the record cannot be seen any more: run it as root.",
     "已知部分一致，但记录中的部分内容现在无法读取：请以 root 运行。",
 )
+CANNOT_BE_TOLD = Text(
+    "Whether it is the machine of the record cannot be told: too little of it can be compared.",
+    "无法判断是否为记录的机器：可比较的内容太少。",
+)
 _COLUMN = 18
 _INDENT = 2
 
@@ -56,8 +60,15 @@ def render(comparison: Comparison, style: Style) -> str:
         problem = load_problems([shipped_rules()])[comparison.meaning]
         lines += problem_lines(problem, None, style)
     else:
-        lines += style.wrapped(style.say(SAME if comparison.same else LOST_SOME))
+        lines += style.wrapped(style.say(_said(comparison)))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _said(comparison: Comparison) -> Text:
+    if comparison.same:
+        return SAME
+    changed = any(change.status == "changed" for change in comparison.changes)
+    return CANNOT_BE_TOLD if changed else LOST_SOME
 
 
 def _change(change: Change, style: Style) -> Iterator[str]:

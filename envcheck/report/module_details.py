@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FROM = Text("from {} ({})", "来自 {}（{}）")
 CHANGED = Text("changed by {} ({})", "修改自 {}（{}）")
+VERIFIABLE = Text("after the installation: envcheck verify {}", "部署后验证：envcheck verify {}")
 DEFAULT = Text("default: {}", "默认值：{}")
 NO_DEFAULT = Text("not set by default: what needs it is skipped", "默认不设置：相关检查项将跳过")
 INDENT = 4
@@ -40,6 +41,8 @@ def _module(
     for pattern, path in ((FROM, info.origin), *((CHANGED, path) for path in info.overlays)):
         words = style.say(origins[os.path.dirname(path)])
         yield " " * INDENT + style.say(pattern).format(style.fit(path), words)
+    if info.verifiable:
+        yield " " * INDENT + style.say(VERIFIABLE).format(style.fit(info.name))
     for parameter in parameters.values():
         yield " " * INDENT + f"--set {style.fit(parameter.name)}=…"
         for text in _about(parameter, style):

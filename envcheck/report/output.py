@@ -13,8 +13,10 @@ from envcheck.errors import RequestError
 
 
 @contextmanager
-def opened(path: Optional[str]) -> Iterator[Callable[[str], None]]:
+def opened(path: Optional[str], mode: int = 0o666) -> Iterator[Callable[[str], None]]:
     """What takes a text to the file at `path`, or to stdout; the file is tried before anything else.
+
+    A new file gets `mode`, as far as the umask lets it.
 
     Raises RequestError where the file cannot be written.
     """
@@ -22,7 +24,7 @@ def opened(path: Optional[str]) -> Iterator[Callable[[str], None]]:
         yield console.put
         return
     try:
-        file = OutputFile(path)
+        file = OutputFile(path, mode)
     except (OSError, ValueError) as error:
         raise RequestError(f"{path} cannot be written: {console.reason(error)}") from error
 
@@ -46,8 +48,11 @@ class OutputFile:
     may not write) is opened at once and written directly. Raises OSError where neither works.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, mode: int = 0o666) -> None:
+        if not path:
+            raise ValueError("no file is named")
         self.path = path
+        self._mode = mode
         self._temporary: Optional[str] = None
         self._status = _status(path)
         if self._status is None or stat.S_ISREG(self._status.st_mode):
@@ -62,7 +67,7 @@ class OutputFile:
         folder, name = os.path.split(self.path)
         temporary = os.path.join(folder, f".{name[:200]}.{os.getpid()}.part")
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, self._mode)
         except PermissionError:
             if self._status is None:
                 raise

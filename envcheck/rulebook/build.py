@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
+from envcheck.errors import RequestError
 from envcheck.rulebook.checks import build_check, check_hints, check_id, dependencies, own_fields
-from envcheck.rulebook.model import Check, Dependency
+from envcheck.rulebook.model import Check, Dependency, Part
 from envcheck.rulebook.overlay import NEW, apply, changed, still_required
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.rulebook import is_abstract
@@ -20,6 +21,7 @@ Entry = tuple[Node, dict[str, Node]]
 """The entry that defines a check, and its fields with the inherited ones."""
 
 
+_EXTENDS_NOTHING = ": this rule set extends none; `extends: common` offers the checks of the catalogue"
 MAX_CHAIN = 100
 """Checks that require one another in a row; whoever decides the first decides all of them."""
 
@@ -37,42 +39,67 @@ class Entries(dict[str, Entry]):
 
 
 def build_checks(
-    rulebook: Rulebook, name: str, problems: Optional[Collection[str]], scope: Scope = NO_PARAMETERS
+    rulebook: Rulebook,
+    name: str,
+    problems: Optional[Collection[str]],
+    scope: Scope = NO_PARAMETERS,
+    part: Part = "checks",
 ) -> tuple[Check, ...]:
-    """The checks of a module in order. Raises RuleErrors with everything that is wrong."""
-    entries = entries_of(rulebook, name)
+    """The checks of a module in order. Raises RuleErrors with everything that is wrong.
+
+    Raises RequestError for a module that cannot be verified after its installation.
+    """
+    entries = entries_of(rulebook, name, part=part)
     if not entries and not entries.errors:
+        if part == "verify":
+            raise RequestError(f"{name!r} has no checks for after its installation: nothing to verify")
         raise rulebook.header(name)["checks"].error("a module without a check would pass on every host")
     return _Builder(entries, problems, scope).checks()
 
 
-def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = ()) -> Entries:
-    """The checks of a module by id, in order, each with the fields it inherits. Raises RuleErrors."""
+def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = (), part: Part = "checks") -> Entries:
+    """The checks of a module by id, in order, each with the fields it inherits. Raises RuleErrors.
+
+    Those that verify it inherit from such checks of the rule set that it extends, but only where
+    they are named: what runs differs more than what is needed. A name alone may also be that of
+    a check before the installation.
+    """
     header = rulebook.header(name)
     found, catalogue = Entries(), Entries()
     if "extends" in header:
         parent = rulebook.parent(name, below)
-        catalogue = entries_of(rulebook, parent, (*below, name))
+        catalogue = entries_of(rulebook, parent, (*below, name), part)
         found.errors += catalogue.errors
         found.broken |= catalogue.broken
-        if not is_abstract(rulebook.header(parent)):
+        if part == "checks" and not is_abstract(rulebook.header(parent)):
             found.update(catalogue)
+    nodes = header[part].list() if part in header else []
+    if part == "verify" and any(node.kind == "scalar" for node in nodes):
+        _add_earlier(catalogue, entries_of(rulebook, name, below))
     seen: set[str] = set()
-    for node in header["checks"].list():
+    for node in nodes:
         try:
-            _add(node, found, catalogue, seen)
+            _add(node, found, catalogue if catalogue or "extends" in header else None, seen)
         except RuleErrors as error:
             found.errors += error.errors
             if len(found.errors) >= MAX_ERRORS:
                 break
     for overlay in rulebook.overlays(name):
-        apply(overlay, name, found)
+        apply(overlay, name, found, part)
     found.errors += still_required(found) if found.removed else ()
     return found
 
 
-def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None:
+def _add_earlier(catalogue: Entries, earlier: Entries) -> None:
+    """What is wrong with a check before the installation is said there."""
+    catalogue.broken |= earlier.broken
+    for key, entry in earlier.items():
+        catalogue.setdefault(key, entry)
+
+
+def _add(node: Node, found: Entries, extended: Optional[Entries], seen: set[str]) -> None:
     key = ""
+    catalogue = Entries() if extended is None else extended
     try:
         key = check_id(node)
         if key in seen:
@@ -81,7 +108,8 @@ def _add(node: Node, found: Entries, catalogue: Entries, seen: set[str]) -> None
         if key in catalogue.removed and (node.kind == "scalar" or not own_fields(node).keys() >= set(NEW)):
             raise catalogue.removed[key].error(f"check {key!r} cannot be removed: {node.file} takes it up")
         if node.kind == "scalar" and key not in catalogue and key not in catalogue.broken:
-            raise node.error(f"no check {key!r} to inherit{nearest(key, catalogue)}")
+            near = _EXTENDS_NOTHING if extended is None else nearest(key, catalogue)
+            raise node.error(f"no check {key!r} to inherit{near}")
         inherited = catalogue[key][1] if key in catalogue else {}
         found[key] = (node, changed(inherited, own_fields(node)))
     except RuleErrors:

@@ -8,8 +8,10 @@ from typing import Any, Optional, cast, get_type_hints
 
 from envcheck import probes
 from envcheck.errors import RequestError
-from envcheck.facts import Unknown
+from envcheck.facts import Unknown, split, subject
+from envcheck.probes._records import record_of
 from envcheck.record import Record
+from envcheck.rulebook.parameters import wrong_subject
 from envcheck.rulebook.requirement import show
 from envcheck.rulebook.source import nearest, quoted
 from envcheck.rulebook.types import Type, probe_type
@@ -29,21 +31,26 @@ class Described(Record):
     """A fact as the author of a rule needs to know it."""
 
     name: str
+    """As a rule names it, what its probe is asked about included where that was said."""
     type: Type
     text: str
     sources: tuple[str, ...]
     """Where it is sought, best first."""
     example: str
     """A value that it might have; empty where nobody wrote one."""
+    record: str
+    """The files of a written host that tell it; empty where nobody wrote them down."""
+    zh: str = ""
+    """The text in Chinese; empty where nobody wrote it."""
 
     @property
     def probe(self) -> str:
-        """The probe that answers it."""
-        return self.name.partition(".")[0]
+        """The probe that answers it, with what it is asked about."""
+        return split(self.name)[0]
 
     def of(self, facts: Any) -> object:  # noqa: ANN401 - what the probe answered
         """The fact among those that its probe answered; Unknown where it answered nothing."""
-        return facts if isinstance(facts, Unknown) else getattr(facts, self.name.partition(".")[2])
+        return facts if isinstance(facts, Unknown) else getattr(facts, split(self.name)[1][0])
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -52,13 +59,26 @@ class Described(Record):
 
 
 def described(name: Optional[str] = None) -> tuple[Described, ...]:
-    """The facts of that name: all, those of a probe, or one. Raises RequestError with the nearest name."""
+    """The facts of that name: all, those of a probe, or one, brackets passed on.
+
+    Raises RequestError with the nearest name.
+    """
     every = [fact for probe in probes.names() for fact in _of_probe(probe)]
-    chosen = tuple(fact for fact in every if name is None or name in (fact.name, fact.probe))
+    if name is None:
+        return tuple(every)
+    asked, fields = split(name)
+    probe, about = subject(asked)
+    plain = ".".join((probe, *fields))
+    chosen = [fact for fact in every if plain in (fact.name, fact.probe)]
     if not chosen:
         known = {fact.name: None for fact in every} | dict.fromkeys(probes.names())
-        raise RequestError(f"unknown fact {quoted(str(name))}{nearest(str(name), known)}")
-    return chosen
+        raise RequestError(f"unknown fact {quoted(name)}{nearest(plain, known)}")
+    wrong = "" if about is None else wrong_subject(probe, about)
+    if wrong:
+        raise RequestError(wrong)
+    return tuple(
+        fact if about is None else fact._replace(name=asked + fact.name[len(probe) :]) for fact in chosen
+    )
 
 
 def in_words(type_: Type) -> str:
@@ -94,4 +114,6 @@ def _of_probe(probe: str) -> Iterator[Described]:
             said.get("doc", ""),
             tuple(part.strip() for part in re.split("[,;] ", said.get("sources", "")) if part.strip()),
             "" if example is None else show(example),
+            said.get("record") or record_of(f"{probe}.{field}"),
+            said.get("zh", ""),
         )

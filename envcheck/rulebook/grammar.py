@@ -68,6 +68,8 @@ def fact_type(node: Node) -> Type:
     probe, fields = split(node.string())
     path = [probe, *fields]
     name = subject(probe)[0]
+    if "[" in node.text and "]" not in node.text:
+        raise node.error(f"the bracket of {quoted(node.text)} is not closed: probe[about].field is wanted")
     try:
         found = probe_type(name)
     except LookupError:

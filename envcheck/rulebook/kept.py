@@ -1,7 +1,9 @@
 """A place for what was worked out of the shipped rule files, so that the next run need not.
 
 As Python keeps its own modules, in a `__pycache__` and by the same leave. Only for the
-files that come with envcheck: a directory that the user names is left as it is.
+files that come with envcheck: a directory that the user names is left as it is. In the
+unpacked kit, where nothing is written, all was kept when it was built, in a folder of its
+own: `rules/` holds nothing but what people edit.
 
 What is kept is trusted no further than the code itself: it must belong to us or root, in a
 directory that does too, writable by nobody else. Whatever is in doubt is worked out anew.
@@ -16,6 +18,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Optional
 
+import envcheck
+
 FOLDER = "__pycache__"
 _TO_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -23,7 +27,9 @@ _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 @cache
 def shipped_rules() -> str:
-    """The directory of the rule sets that come with envcheck: in the package, or beside it."""
+    """The directory of the rule sets that come with envcheck: in the kit, the package, or beside it."""
+    if envcheck.kit_root:
+        return os.path.join(envcheck.kit_root, "rules")
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(package, "rules")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "rules")
@@ -84,7 +90,8 @@ def _named(name: str) -> str:
 
 def _open_folder() -> Optional[int]:
     """The directory, made where it may be; None where it is not to be trusted or had."""
-    path = os.path.join(shipped_rules(), FOLDER)
+    kit = envcheck.kit_root
+    path = os.path.join(kit, "lib", "kept") if kit else os.path.join(shipped_rules(), FOLDER)
     with suppress(OSError):
         if not sys.dont_write_bytecode:
             with suppress(FileExistsError):

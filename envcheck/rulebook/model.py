@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from envcheck.rulebook.settings import Given
 
 
+Part = Literal["checks", "verify"]
+"""Of a rule set: what is checked before the module is installed, and what shows afterwards that it runs."""
 WhyUnknown = Literal["unknown", "denied"]
 """Nothing is known of a fact: there was no answer, or the user may not have it."""
 
@@ -75,6 +77,12 @@ class Claim(Record):
     ports: tuple[int, ...] = ()
     space: str = ""
     free: Bytes = Bytes(0)
+
+
+TOGETHER = "*"
+"""Bears the results about several modules together, where a module's name stands."""
+SPACE, PORTS = "combined-space", "ports-clash"
+"""The checks of several modules together."""
 
 
 class Check(Record):
@@ -151,3 +159,5 @@ class ModuleInfo(Record):
     origin: str
     overlays: tuple[str, ...] = ()
     """The files that change it, in their order."""
+    verifiable: bool = False
+    """Whether it has checks for after its installation."""

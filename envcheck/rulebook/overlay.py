@@ -7,8 +7,9 @@
       - {id: gcc, remove: true}
       - {id: site-disk, title: …, fact: …, require: …}    # one more, at the end
 
-Whoever extends the rule set gets it as it is changed. Of several overlays of one check each
-changes what the one before it left (`places` says their order).
+Under `verify:` stand those of the checks after the installation. Whoever extends the rule set
+gets it as it is changed. Of several overlays of one check each changes what the one before it
+left (`places` says their order).
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest
 
 if TYPE_CHECKING:
     from envcheck.rulebook.build import Entries
+    from envcheck.rulebook.model import Part
 
-HEADER = ("overlay", "params", "checks")
+HEADER = ("overlay", "params", "checks", "verify")
 NEW = ("title", "fact", "require")
 
 
-def apply(header: Mapping[str, Node], module: str, entries: Entries) -> None:
+def apply(header: Mapping[str, Node], module: str, entries: Entries, part: Part = "checks") -> None:
     """Change the checks of a module as an overlay says; what is wrong is added to their errors."""
     seen: set[str] = set()
-    for node in header["checks"].list() if "checks" in header else ():
+    for node in header[part].list() if part in header else ():
         try:
             _change(node, module, entries, seen)
         except RuleErrors as error:

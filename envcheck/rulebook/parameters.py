@@ -41,10 +41,18 @@ def build_all(nodes: Iterable[Node]) -> dict[str, Parameter]:
 
     Raises RuleErrors with everything that is wrong.
     """
+    nodes = list(nodes)
+    first = nodes[0].file if nodes else ""
     fields: dict[str, dict[str, Node]] = {}
 
     def read(entry: tuple[Node, Node]) -> tuple[str, Parameter]:
         key, value = entry
+        changes = key.file != first and key.text not in fields
+        if changes and not {"title", "type"} & {each.text for each, _ in value.items()}:
+            near = nearest(key.text, fields) or "; it has none"
+            raise key.error(
+                f"no parameter {quoted(key.text)} to change, and a new one has title and type{near}"
+            )
         if not _NAME.fullmatch(key.text):
             raise key.error(f"{quoted(key.text)} is no name: lower-case words joined by hyphens")
         fields[key.text] = {**fields.get(key.text, {}), **value.fields(KEYS)}
@@ -91,9 +99,11 @@ def _choices(fields: Mapping[str, Node], word: str) -> tuple[str, ...]:
 
 
 def _default(node: Node, parameter: Parameter) -> Value:
-    if parameter.type == "path" and not node.string().startswith("/"):
-        raise node.error("the path begins with a slash: a rule file has no working directory")
-    given = tuple(item.string() for item in node.list()) if parameter.many else node.string()
+    items = node.list() if parameter.many else [node]
+    for item in items if parameter.type == "path" else ():
+        if not item.string().startswith("/"):
+            raise item.error("the path begins with a slash: a rule file has no working directory")
+    given = tuple(item.string() for item in items) if parameter.many else node.string()
     try:
         return read_value(parameter, given)
     except ValueError as error:
@@ -107,6 +117,8 @@ class Scope:
         self.parameters = parameters
         self.values = values
         self.used: dict[str, None] = {}
+        self.asked: dict[str, None] = {}
+        """Those that probes were asked with though they need not be set."""
 
     def fresh(self) -> Scope:
         """The same parameters, none of them used yet."""
@@ -146,7 +158,7 @@ class Scope:
         if name == "$":
             return name
         self.find(node, name)
-        return said(self.values.get(name, Unset(name)))
+        return said(self.values[name]) if name in self.values else "…"
 
     def ask(self, fact: Node) -> None:
         """Use what the probe of this fact is asked with. Raises RuleError where that does not fit."""
@@ -154,7 +166,7 @@ class Scope:
         settings = probes.settings_class(probe)
         if settings is None:
             if about is not None:
-                raise fact.error(f"{probe!r} is asked about nothing: leave out the brackets")
+                raise fact.error(wrong_subject(probe, about))
             return
         fields = fields_of(settings)
         for place, field in enumerate(fields):
@@ -166,25 +178,43 @@ class Scope:
             needed = field not in settings._field_defaults
             if name in self.parameters:
                 _fit(fact, self.parameters[name], wanted, probe)
-                if needed:
-                    self.find(fact, name)
+                (self.find(fact, name) if needed else self.asked.update({name: None}))
             elif needed:
-                raise fact.error(f"{probe!r} is asked with {name!r}: name that parameter under `params`")
+                raise fact.error(_unasked(fact, probe, name, wanted))
 
     def _about(self, fact: Node, about: str, wanted: Type, probe: str) -> None:
         """What stands in the brackets of a probe: `path[/home]`, or a parameter, `path[$data-dir]`."""
         if about.startswith("$"):
             _fit(fact, self.find(fact, about[1:]), wanted, probe)
         else:
-            _literal(fact, about, wanted, probe)
+            wrong = wrong_subject(probe, about)
+            if wrong:
+                raise fact.error(wrong)
 
 
-def _literal(fact: Node, text: str, wanted: Type, probe: str) -> None:
-    """Raise RuleError for what cannot stand in the brackets of this probe."""
+def _unasked(fact: Node, probe: str, name: str, wanted: Type) -> str:
+    said = f"{probe!r} is asked with {name!r}: name that parameter under `params`"
     if wanted.kind != "text":
-        raise fact.error(f"{probe!r} is asked about a {wanted}: name a parameter in the brackets, [$name]")
+        return said
+    about = "/some/dir" if probes.is_about_path(probe) else f"SOME-{name.upper()}"
+    return f"{said}, or say it in brackets: {probe}[{about}]{fact.text[len(probe) :]}"
+
+
+def wrong_subject(probe: str, text: str) -> str:
+    """Why this cannot stand in the brackets of a probe; empty where it can, as a parameter's name may."""
+    settings = probes.settings_class(probe)
+    if settings is None:
+        return f"{probe!r} is asked about nothing: leave out the brackets"
+    if text.startswith("$"):
+        return ""
+    wanted = fields_of(settings)[settings._fields[0]]
+    if wanted.kind != "text":
+        return f"{probe!r} is asked about a {wanted}: name a parameter in the brackets, [$name]"
     if not text or not text.isprintable() or text != text.strip():
-        raise fact.error(f"{probe!r} cannot be asked about {text!r}")
+        return f"{probe!r} cannot be asked about {quoted(text)}"
+    if probes.is_about_path(probe) and not text.startswith("/"):
+        return f"the path {quoted(text)} begins with a slash: it is the same wherever the check is run"
+    return ""
 
 
 def described(parameter: Parameter) -> str:

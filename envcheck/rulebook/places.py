@@ -35,13 +35,17 @@ class Place(Record):
 
 
 def places(rules: Sequence[str] = ()) -> list[Place]:
-    """All of them. Raises RequestError for one that cannot be had, or not be trusted."""
-    return [
+    """All of them, each once. Raises RequestError for one that cannot be had, or not be trusted."""
+    found = [
         Place(shipped_rules(), Text("part of envcheck", "随 envcheck 提供")),
         *(_of_package(point) for point in entry_points(RULES)),
         *_of_site(),
         *(Place(directory, Text("by --rules", "由 --rules 指定")) for directory in rules),
     ]
+    once: dict[str, Place] = {}
+    for place in found:
+        once.setdefault(os.path.realpath(place.directory), place)
+    return list(once.values())
 
 
 def _of_package(point: EntryPoint) -> Place:

@@ -19,6 +19,7 @@ from envcheck.rulebook.model import RuleSet
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _CODE = ("", "rulebook", "probes", "probes/shared", "probes/formats")
+_PROTOCOL = pickle.HIGHEST_PROTOCOL
 _ENDINGS = (".py", ".pyc", ".yaml")
 
 Version = tuple[str, list[tuple[str, int, int]]]
@@ -36,7 +37,7 @@ def rule_sets(names: Sequence[str], make: Callable[[list[str]], list[RuleSet]]) 
         made = dict(zip(missing, make(missing) if missing else []))
         if shelf.writable:
             for name, rules in made.items():
-                shelf.keep(_file(name), pickle.dumps((wanted, rules), pickle.HIGHEST_PROTOCOL))
+                shelf.keep(_file(name), pickle.dumps((wanted, rules._replace(origin="")), _PROTOCOL))
     return [rules or made[name] for name, rules in ready.items()]
 
 

@@ -273,7 +273,15 @@ def _which(chosen: list[tuple[object, Outcome]], verdict: Verdict) -> Outcome:
     """The verdict that these elements of a list make, naming them; an unknown one says why itself."""
     shown = _elements(element for element, _ in chosen)
     denied = any(outcome.denied for _, outcome in chosen)
-    return Outcome(verdict, shown, f"not known of {shown}" if verdict == "unknown" else "", denied)
+    return Outcome(verdict, shown, _unclear(chosen) if verdict == "unknown" else "", denied)
+
+
+def _unclear(chosen: list[tuple[object, Outcome]]) -> str:
+    """Why these elements are unknown: one that stands for its own reason is that reason."""
+    named = [(show(element), outcome.reason) for element, outcome in chosen]
+    own = [shown for shown, reason in named if reason.endswith(shown)]
+    others = [shown for shown, reason in named if not reason.endswith(shown)]
+    return "; ".join([*own, f"not known of {'; '.join(others)}"] if others else own)
 
 
 def _listed(outcomes: dict[str, Outcome]) -> str:

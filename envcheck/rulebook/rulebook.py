@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.errors import RequestError
 from envcheck.rulebook import compiled, kept
-from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, RuleSet
+from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, Part, RuleSet
 from envcheck.rulebook.source import Node, RuleError, each, nearest, parse_yaml, quoted, read_bytes, read_yaml
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from envcheck.rulebook.settings import Given
 
 PROBLEMS = "problems.yaml"
-KEYS = ("module", "title", "description", "extends", "abstract", "notes", "logs", "params", "checks")
+KEYS = (
+    *("module", "title", "description", "extends", "abstract", "notes", "logs", "params"),
+    *("checks", "verify"),
+)
 COMMANDS = (
     "list",
     "explain",
@@ -33,11 +37,13 @@ COMMANDS = (
     "fix",
     "fleet",
 )
-SUBCOMMANDS = ("show", "unpack", "redact", "record", "compare", "facts", "module")
+SUBCOMMANDS = ("show", "unpack", "redact", "record", "compare", "facts", "requirements", "module")
 MAX_EXTENDS = 8
 """Rule sets that extend one another; nobody follows more of them."""
 RESERVED = frozenset(COMMANDS + SUBCOMMANDS)
 """The words of the command line: no module or problem bears one of these names."""
+
+_CLAIM = rb"^module:[ ]+([a-z0-9-]+)[ \r]*$"
 
 Header = dict[str, Node]
 
@@ -99,6 +105,7 @@ class Rulebook:
                 header["description"].bilingual(),
                 self._files[name],
                 tuple(overlay["overlay"].file for overlay in self.overlays(name)),
+                any("verify" in each for each in (header, *self.overlays(name))),
             )
             for name, header in ((name, self.header(name)) for name in sorted(self._files))
             if not is_abstract(header)
@@ -109,8 +116,9 @@ class Rulebook:
         name: str,
         problems: Optional[Collection[str]] = None,
         given: Mapping[str, Given] = MappingProxyType({}),
+        part: Part = "checks",
     ) -> RuleSet:
-        """The checked rule set of a module.
+        """The checked rule set of a module: what it needs, or with `verify` what shows that it runs.
 
         With `problems`, the hints are checked against these ids. `given` are values of
         parameters; names that this module does not have are passed over. Raises UnknownModule
@@ -127,9 +135,9 @@ class Rulebook:
         parts: tuple[Callable[[], Any], ...] = (
             header["title"].bilingual,
             header["description"].bilingual,
-            partial(build_checks, self, name, problems, scope),
-            partial(_notes, header, scope),
-            partial(self._logs, name),
+            partial(build_checks, self, name, problems, scope, part),
+            partial(read_notes, header if part == "checks" else {}, scope),
+            partial(self.logs, name),
         )
         title, description, checks, notes, logs = each(_call, parts)
         return RuleSet(
@@ -148,7 +156,8 @@ class Rulebook:
         """The name, if it is that of a module. Raises UnknownModule with the nearest one."""
         if name not in self._files or is_abstract(self.header(name)):
             modules = [info.name for info in self.modules()]
-            raise UnknownModule(f"unknown module {name!r}{nearest(name, modules)}")
+            near = nearest(name, modules)
+            raise UnknownModule(f"unknown module {quoted(name)}{near}; one of your own: --rules DIR")
         return name
 
     def parameters(self, name: str) -> Mapping[str, Parameter]:
@@ -185,7 +194,7 @@ class Rulebook:
         """The overlays of a rule set in their order."""
         return self._overlays.get(name, ())
 
-    def _logs(self, name: str) -> LogNames:
+    def logs(self, name: str) -> LogNames:
         """The logs that a module names, after those of the rule set that it extends."""
         found = LogNames()
         for header in map(self.header, self.lineage(name)):
@@ -214,6 +223,7 @@ def _overlay(path: str) -> Optional[Header]:
         return None
     content = read_bytes(path)
     if b"overlay" not in content and b"\0" not in content:  # which is quicker than to parse it
+        _check_claim(content, path)
         return None
     tree = parse_yaml(content, path)
     if tree.kind != "map" or "overlay" not in {key.text for key, _ in tree.items()}:
@@ -223,9 +233,22 @@ def _overlay(path: str) -> Optional[Header]:
     return tree.fields(HEADER, required=("overlay",))
 
 
+def _check_claim(content: bytes, path: str) -> None:
+    """Raise RuleError for a file that claims the name of another's module, whether it is asked for or not."""
+    claim = re.search(_CLAIM, content, re.MULTILINE)
+    stem = os.path.basename(path)[: -len(".yaml")]
+    if claim is not None and claim[1].decode() != stem:
+        line = content.count(b"\n", 0, claim.start()) + 1
+        raise RuleError(path, line, claim.start(1) - claim.start() + 1, _misnamed(claim[1].decode(), stem))
+
+
+def _misnamed(name: str, stem: str) -> str:
+    return f"the module is named {quoted(name)} but the file {stem + '.yaml'!r}"
+
+
 def _check_name(node: Node, stem: str) -> None:
     if node.string() != stem:
-        raise node.error(f"the module is named {node.text!r} but the file {stem + '.yaml'!r}")
+        raise node.error(_misnamed(node.text, stem))
     if node.text in RESERVED:
         raise node.error(f"{node.text!r} is a command: no module may bear its name")
 
@@ -235,7 +258,9 @@ def is_abstract(header: Header) -> bool:
     return "abstract" in header and header["abstract"].flag()
 
 
-def _notes(header: Header, scope: Scope) -> tuple[Note, ...]:
+def read_notes(header: Header, scope: Scope) -> tuple[Note, ...]:
+    """The notes of a rule set, the parameters in them replaced. Raises RuleErrors."""
+
     def note(node: Node) -> Note:
         fields = node.fields(("text", "unless"), required=("text",))
         unless = fields["unless"].list() if "unless" in fields else []

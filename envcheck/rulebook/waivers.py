@@ -17,14 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from envcheck.errors import RequestError
 from envcheck.results import Waiver
-from envcheck.rulebook.model import Grant
+from envcheck.rulebook.model import PORTS, SPACE, TOGETHER, Grant
 from envcheck.rulebook.source import Node, each, nearest, parse_yaml, quoted, read_bytes
 
 if TYPE_CHECKING:
+    from envcheck.rulebook.model import Part
     from envcheck.rulebook.rulebook import Rulebook
 
 KEYS = ("check", "reason", "by", "until", "hosts")
@@ -43,23 +44,40 @@ def site_file(path: str) -> list[str]:
     return [path]
 
 
-def read(rulebook: Rulebook, given: Mapping[str, str], files: Sequence[str]) -> tuple[Grant, ...]:
+def read(
+    rulebook: Rulebook, given: Mapping[str, str], files: Sequence[str], part: Part = "checks"
+) -> tuple[Grant, ...]:
     """The waivers given with the request (reasons by `module.check`), and those in the files.
 
-    Raises RequestError for a module or check that there is none, and for one that cannot be waived.
+    They are of the checks of that part; of those in files that are of the other part only, none
+    counts. Raises RequestError for a module or check that there is none, and for one that cannot
+    be waived.
     """
-    checks = _Checks(rulebook)
+    checks = _Checks(rulebook, part)
     found = [_given(checks, target, reason) for target, reason in given.items()]
     for file in files:
-        found += each(lambda node: _entry(checks, node), _entries(file))
+        entries = each(lambda node: _entry(checks, node), _entries(file))
+        found += [entry for entry in entries if entry is not None]
     return tuple(found)
 
 
 class _Checks:
     """The checks that can be waived."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, part: Part) -> None:
         self._rulebook = rulebook
+        self._part = part
+
+    def of_other_part(self, target: str) -> bool:
+        """Whether `module.check` is one of the module's other checks, and none of these."""
+        from envcheck.rulebook.build import entries_of
+
+        module, _, check = target.partition(".")
+        if module not in self._rulebook.names:
+            return False
+        other: Part = "verify" if self._part == "checks" else "checks"
+        here = entries_of(self._rulebook, module, part=self._part)
+        return check not in here and check in entries_of(self._rulebook, module, part=other)
 
     def named(self, target: str) -> tuple[str, str]:
         """Module and check of `module.check`. Raises ValueError, in words, for another text."""
@@ -68,10 +86,12 @@ class _Checks:
         module, dot, check = target.partition(".")
         if not dot or not check:
             raise ValueError(f"{quoted(target)}: write it as MODULE.CHECK")
+        if module == TOGETHER and check in (SPACE, PORTS):
+            return module, check
         known = [info.name for info in self._rulebook.modules()]
         if module not in known:
             raise ValueError(f"unknown module {quoted(module)}{nearest(module, known)}")
-        entries = entries_of(self._rulebook, module)
+        entries = entries_of(self._rulebook, module, part=self._part)
         if check not in entries:
             raise ValueError(f"no check {quoted(check)} in {module!r}{nearest(check, entries)}")
         waivable = entries[check][1].get("waivable")
@@ -96,8 +116,10 @@ def _entries(file: str) -> Sequence[Node]:
     return parse_yaml(content, file).list() if content.strip() else ()
 
 
-def _entry(checks: _Checks, node: Node) -> Grant:
+def _entry(checks: _Checks, node: Node) -> Optional[Grant]:
     fields = node.fields(KEYS, required=("check", "reason"))
+    if checks.of_other_part(fields["check"].string()):
+        return None
     try:
         module, check = checks.named(fields["check"].string())
     except ValueError as error:

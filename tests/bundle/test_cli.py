@@ -12,6 +12,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -138,18 +139,19 @@ def test_the_tail_is_kept_and_that_is_said(place: Path) -> None:
     run = bundle(place, "small", "--no-redact", "--max-size", "1k", "-o", "b.tar.gz")
 
     assert f"logs/{LOG}: only the last 950 B of 3.8 kB" in run.stdout
-    assert len(contents(place / "out/b.tar.gz")[f"logs/{LOG}"]) == 950
+    assert len(contents(place / "out/b-unredacted.tar.gz")[f"logs/{LOG}"]) == 950
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["small", "-o", "absent/b"], "the bundle cannot be written to absent/b: No such file"),
+        (["small", "-o", "none/b"], "the bundle cannot be written to none/b: No such file"),
         (["small", "-o", "."], "the bundle cannot be written to .: is a directory"),
-        (["small", "--map", "absent/map"], "the map cannot be written to absent/map: No such"),
+        (["small", "--map", "none/map"], "the map cannot be written to none/map: No such"),
         (["small", "--max-size", "much"], "'much' is not a number"),
         (["small", "--max-time", "0"], "'0' is not a positive number of seconds"),
         (["small", "--no-redact", "--map", "m"], "--map keeps what was replaced"),
+        (["small", "-o", "-"], "--output -: a file is wanted"),
         (["small", "--dry-run", "-o", "b"], "--dry-run writes nothing"),
         (["smal"], "unknown module 'smal'"),
     ],
@@ -212,7 +214,7 @@ def test_a_bar_on_a_terminal_that_leaves_no_trace(place: Path) -> None:
 def made(place: Path, *arguments: str) -> Path:
     run = bundle(place, "small", "-o", "b.tar.gz", *arguments)
     assert run.returncode == 0, run.stderr
-    return place / "out/b.tar.gz"
+    return place / "out" / run.stdout.partition(":")[0]
 
 
 def verdicts(place: Path, host: Path) -> list[tuple[str, str, str]]:
@@ -287,7 +289,7 @@ def test_redact_refuses_what_was_altered(place: Path) -> None:
     run = bundle(place, "redact", str(path), words=True)
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
-    assert os.listdir(place / "out") == ["b.tar.gz"]
+    assert os.listdir(place / "out") == ["b-unredacted.tar.gz"]
 
 
 def test_a_map_goes_on_with_the_same_pseudonyms(place: Path) -> None:
@@ -309,7 +311,7 @@ def test_a_bundle_of_a_bundle_asks_the_record_and_not_this_machine(place: Path) 
         env=environment(place), capture_output=True, text=True, check=False, cwd=place / "out",
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    manifest = json.loads(contents(place / "out/second")["manifest.json"])
+    manifest = json.loads(contents(place / "out/second-unredacted")["manifest.json"])
     assert manifest["host"] == "licsrv01"
     reasons = {each["name"]: each["reason"] for each in manifest["left_out"]}
     assert reasons["kernel.log"] == "what the kernel said is not in this record"
@@ -366,12 +368,13 @@ def test_killed_in_the_middle_it_leaves_nothing(place: Path, number: int, status
 
 
 def test_killed_in_the_middle_it_leaves_the_older_bundle(place: Path) -> None:
-    (place / "out/b.tar.gz").write_text("older")
+    older = place / "out/b-unredacted.tar.gz"
+    older.write_text("older")
     process = start_large(place)
     process.kill()
     process.communicate(timeout=20)
-    assert os.listdir(place / "out") == ["b.tar.gz"]
-    assert (place / "out/b.tar.gz").read_text() == "older"
+    assert os.listdir(place / "out") == [older.name]
+    assert older.read_text() == "older"
 
 
 @pytest.fixture
@@ -393,16 +396,51 @@ def small_disk(place: Path) -> Iterator[Path]:
 
 def test_a_full_disk_leaves_nothing(place: Path, small_disk: Path) -> None:
     (place / "host" / LOG).write_bytes(os.urandom(6_000_000))
-    (small_disk / "b.tar.gz").write_text("older")
-    run = bundle(place, "small", "--no-redact", "-o", "b.tar.gz")
+    (small_disk / "b-unredacted.tar.gz").write_text("older")
+    run = bundle(place, "small", "--no-redact", "-o", "b-unredacted.tar.gz")
 
     assert run.returncode == 2
-    assert "the bundle cannot be written to b.tar.gz: No space left on device" in run.stderr
+    assert "the bundle cannot be written to b-unredacted.tar.gz: No space left on device" in run.stderr
     assert "Traceback" not in run.stderr
-    assert os.listdir(small_disk) == ["b.tar.gz"]
-    assert (small_disk / "b.tar.gz").read_text() == "older"
+    assert os.listdir(small_disk) == ["b-unredacted.tar.gz"]
+    assert (small_disk / "b-unredacted.tar.gz").read_text() == "older"
     assert os.statvfs(small_disk).f_bfree * os.statvfs(small_disk).f_frsize > 1_900_000
 
-    again = bundle(place, "small", "--no-redact", "-o", "b.tar.gz", "--max-size", "500kB")
+    again = bundle(place, "small", "--no-redact", "-o", "b-unredacted.tar.gz", "--max-size", "500kB")
     assert again.returncode == 0, again.stderr
-    assert len(contents(small_disk / "b.tar.gz")[f"logs/{LOG}"]) > 490_000
+    assert len(contents(small_disk / "b-unredacted.tar.gz")[f"logs/{LOG}"]) > 490_000
+
+
+def test_a_disk_that_is_full_from_the_beginning(place: Path, small_disk: Path) -> None:
+    with suppress(OSError), (small_disk / "fill").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    run = bundle(place, "small", "-o", "b.tar.gz")
+
+    assert run.returncode == 2
+    said = [line for line in run.stderr.splitlines() if not line.startswith("envcheck: log:")]
+    assert said == ["envcheck: the bundle cannot be written to b.tar.gz: No space left on device"]
+    assert run.stdout == ""
+    assert os.listdir(small_disk) == ["fill"]
+
+
+# -- the name says what is not redacted --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("n.tar.gz", "n-unredacted.tar.gz"),
+        ("case 1.2.tgz", "case 1.2-unredacted.tgz"),
+        ("n", "n-unredacted"),
+        ("n-unredacted.tar.gz", "n-unredacted.tar.gz"),
+    ],
+)
+def test_no_redact_marks_the_name_that_was_asked_for(place: Path, asked: str, written: str) -> None:
+    run = bundle(place, "small", "--no-redact", "-o", asked)
+    assert run.returncode == 0, run.stderr
+    assert os.listdir(place / "out") == [written]
+    assert run.stdout.splitlines()[0].partition(": ")[0].strip("'") == written
+    redacted = bundle(place, "small", "-o", "r.tar.gz")
+    assert redacted.returncode == 0
+    assert (place / "out/r.tar.gz").is_file()

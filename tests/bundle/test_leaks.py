@@ -10,16 +10,18 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Union
 
 import pytest
 
+from envcheck.bundle import paper
 from envcheck.bundle.make import Request, make
 from envcheck.bundle.repack import redact
 from envcheck.host import open_host
 from envcheck.host.base import Host
-from envcheck.results import Report
+from envcheck.results import Report, Text
 from tests.bundle.records import check, rule_sets
 from tests.bundle.redact.test_leaks import HOST, KEY, KEY_BODY, NOTATIONS, PLANTED
 from tests.conftest import write_tree
@@ -91,9 +93,9 @@ def bundle(host: Path, output: Path, *, redacted: bool) -> Path:
     def run(asked: Host) -> Report:
         return check(asked, rules)
 
-    make(request, found, run, lambda report: f"{report.host}\n{ALL}")
+    made = make(request, found, run, lambda report: f"{report.host}\n{ALL}")
     found.close()
-    return output
+    return Path(made.path)
 
 
 def test_nothing_that_is_planted(host: Path, tmp_path: Path) -> None:
@@ -111,3 +113,79 @@ def test_nothing_once_it_is_redacted_afterwards(host: Path, tmp_path: Path) -> N
     path = bundle(host, tmp_path / "b.tar.gz", redacted=False)
     made = redact(str(path), str(tmp_path / "c.tar.gz"))
     assert leaks(Path(made.path)) == []
+
+
+# -- what a table cuts ------------------------------------------------------------------
+
+LONG_HOST = "mdc-shanghai-pudong-inference-0017"
+CUT = ("172.29.45.", "10.203.117.", "mdc-shanghai-pudong")
+"""How planted identifiers begin: a table may show no more of them."""
+WIDE: dict[str, Union[str, bytes]] = {
+    **FILES,
+    "etc/hosts": f"{HOST['etc/hosts']}172.29.45.178 {LONG_HOST}\n",
+    "sos_commands/networking/ip_-o_addr": (
+        f"{HOST['sos_commands/networking/ip_-o_addr']}3: eno2    inet 172.29.45.178/24 scope global eno2\n"
+    ),
+}
+
+
+def with_long_values(report: Report) -> Report:
+    """Each result says what identifies the host, at another place of its line."""
+    said = f"172.29.45.178:8080 by {LONG_HOST}, 10.203.117.166 by sshd"
+    results = [
+        replace(
+            result,
+            actual=Text.same("x" * (number % 90) + " " + said),
+            reason=Text.same("y" * (number % 90) + " " + said),
+            requirement=Text.same("z" * (number % 90) + " " + said),
+        )
+        for number, result in enumerate(report.results)
+    ]
+    return replace(report, results=tuple(results), notes=(Text.same(said),))
+
+
+def wide_bundle(tmp_path: Path, *, redacted: bool) -> Path:
+    write_tree(tmp_path / "wide", WIDE)
+    rules = tuple(each for each in rule_sets() if each.module == "face-server")
+    request = Request(rules, recorded=True, output=str(tmp_path / "w-unredacted.tar.gz"), redact=redacted)
+    found = open_host(str(tmp_path / "wide"))
+    made = make(
+        request,
+        found,
+        lambda host: with_long_values(check(host, rules)),
+        lambda report: paper.render(report, "en"),
+    )
+    found.close()
+    return Path(made.path)
+
+
+def member(path: Path, name: str) -> str:
+    with tarfile.open(path) as archive:
+        return archive.extractfile(name).read().decode()  # type: ignore[union-attr]
+
+
+def begun(path: Path) -> list[str]:
+    return [each for each in CUT if each.encode() in everything(path)]
+
+
+def test_no_beginning_of_what_a_table_cuts(tmp_path: Path) -> None:
+    path = wide_bundle(tmp_path, redacted=True)
+    assert begun(path) == []
+    assert "conclusion" in member(path, "report.txt")
+
+
+def test_beginnings_are_there_without_redaction_and_not_once_it_is_redacted(tmp_path: Path) -> None:
+    path = wide_bundle(tmp_path, redacted=False)
+    assert begun(path) == list(CUT)
+    assert "172.29.45.…" in member(path, "report.txt")  # so there is something cut to be found
+    made = redact(str(path), str(tmp_path / "c.tar.gz"))
+    assert begun(Path(made.path)) == []
+    assert "The conclusion of environment checking is" in member(Path(made.path), "report.txt")
+
+
+def test_a_report_is_redacted_the_same_in_both_its_forms(tmp_path: Path) -> None:
+    path = wide_bundle(tmp_path, redacted=True)
+    said = json.loads(member(path, "report.json"))["results"][1]["actual"]
+    address = said.split()[1].partition(":")[0]
+    assert address.startswith("242.")
+    assert address in member(path, "report.txt")

@@ -23,10 +23,13 @@ import envcheck
 from envcheck.cli import main
 from tests.conftest import write_tree
 
-FULL = "write: no space left on device\n"
+FULL = "write /var/lib/docker/x: no space left on device\n"
 DENIED = "sh: /home/idl-face/start.sh: Permission denied\n"
 SCHEMA = json.loads((Path(envcheck.__file__).parent / "report/diagnosis.schema.json").read_text())
 ENFORCING = {"etc/os-release": "ID=centos\nVERSION_ID=7\n", "sys/fs/selinux/enforce": "1"}
+
+AS_OTHERS = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Before a command: root reads no more than what its files' modes allow."""
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -71,7 +74,7 @@ def test_a_known_problem_is_named_shown_and_mended(run: Run, tmp_path: Path) -> 
         "(no-space-left)",
         f"{log}:3:",
         "2 lines, from 2026-11-22 03:10:58 to 2026-11-23 00:00:01",
-        "  > 2026-11-22 03:10:58 write: no space left on device",
+        "  > 2026-11-22 03:10:58 write /var/lib/docker/x: no space left on device",
         "two",
         "four",
         "data-root",
@@ -102,6 +105,63 @@ def test_a_hint_alone_is_shown_and_exit_0(document: Callable[..., dict[str, Any]
         ("selinux-permission-denied", "hint")
     ]
     assert "another machine" in found["findings"][0]["confirmations"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'rsync: write failed on "/backup/x": No space left on device (28)',
+        "cp: error writing '/mnt/usb/x': No space left on device",
+        "gzip: /boot/initrd.img: No space left on device",
+        "node_exporter: listen tcp 0.0.0.0:9100: bind: address already in use",
+        "Error: listen EADDRINUSE: address already in use :::8080",
+    ],
+)
+def test_what_any_program_may_say_is_a_hint_only(
+    document: Callable[..., dict[str, Any]], tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "messages").write_text(line + "\n")
+    found = document(tmp_path / "messages")
+    assert [each["certainty"] for each in found["findings"]] == ["hint"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['grep: searching for "no space left on device" in docs', "consul: wait to be ready in 3 s ... ready"],
+)
+def test_what_only_quotes_a_problem_is_none(
+    document: Callable[..., dict[str, Any]], tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "messages").write_text(line + "\n")
+    assert document(tmp_path / "messages")["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "problem"),
+    [
+        ("messages", "dockerd[7]: write layer: no space left on device", "no-space-left"),
+        ("server.log", "write: no space left on device", "no-space-left"),
+        ("messages", "listen tcp 0.0.0.0:8443: bind: address already in use", "port-taken"),
+        ("server.log", "bind: address already in use", "port-taken"),
+    ],
+)
+def test_of_docker_and_the_product_it_is_known(
+    document: Callable[..., dict[str, Any]], tmp_path: Path, name: str, line: str, problem: str
+) -> None:
+    (tmp_path / name).write_text(line + "\n")
+    found = document(tmp_path / name)
+    assert [(each["problem"], each["certainty"]) for each in found["findings"]] == [(problem, "sure")]
+
+
+def test_a_full_disk_below_docker_confirms_the_hint(
+    document: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "messages").write_text("cp: error writing '/srv/x': No space left on device\n")
+    df = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 99999999 99999000 999 100% /\n"
+    write_tree(tmp_path / "host", {**ENFORCING, "sos_commands/filesys/df_-al_-x_autofs": df})
+    finding = document("--from", tmp_path / "host", tmp_path / "messages")["findings"][0]
+    assert (finding["problem"], finding["confirmations"][0]["check"]) == ("no-space-left", "disk-free-images")
+    assert finding["certainty"] == "confirmed", finding
 
 
 def test_the_record_of_the_host_confirms_it(document: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
@@ -302,11 +362,54 @@ def test_what_is_no_log_is_said_and_passed_over(
     assert "cut off" in reasons["cut.gz"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_log_that_may_not_be_read(document: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+PACKED = [gzip.compress, bz2.compress, lzma.compress]
+
+
+@pytest.mark.parametrize("pack", PACKED, ids=["gz", "bz2", "xz"])
+def test_a_log_cut_off_before_its_first_byte_is_passed_over(
+    run: Run, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    content = "".join(f"{number} all is well\n" for number in range(9999)).encode()
+    (tmp_path / "cut").write_bytes(pack(content)[:20])
+    (tmp_path / "install.log").write_text(FULL)
+    status, out, err = run(tmp_path / "cut", tmp_path / "install.log")
+    assert (status, "(no-space-left)" in out) == (1, True)
+    assert f"{tmp_path}/cut: the compressed data is cut off" in out
+    assert "internal error" not in out + err
+    status, _, err = run(tmp_path / "cut")
+    assert (status, "nothing was diagnosed" in err) == (2, True)
+
+
+@pytest.mark.parametrize("pack", PACKED, ids=["gz", "bz2", "xz"])
+def test_a_record_with_a_log_that_is_cut_off(
+    document: Callable[..., dict[str, Any]], tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    content = "".join(f"{number} all is well\n" for number in range(9999)).encode()
+    packed: dict[str, str | bytes] = {"var/log/messages-1": pack(content)[:20], "var/log/messages": FULL}
+    write_tree(tmp_path / "host", {**packed, **ENFORCING})
+    found = document("--from", tmp_path / "host")
+    assert problems(found) == {"no-space-left": 1}
+    assert [(each["name"], each["reason"]) for each in found["passed_over"]] == [
+        ("var/log/messages-1", "the compressed data is cut off")
+    ]
+
+
+def test_a_log_that_may_not_be_read(tmp_path: Path) -> None:
     at = logs(tmp_path, {"good": FULL, "secret": FULL})
     (at / "secret").chmod(0)
-    assert document(at)["passed_over"][0]["reason"] == "Permission denied"
+    done = subprocess.run(
+        [*AS_OTHERS, sys.executable, "-m", "envcheck", "diagnose", "--format", "json", str(at)],
+        env={**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(Path(envcheck.__file__).parents[1])},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    found = json.loads(done.stdout)
+    assert problems(found) == {"no-space-left": 1}
+    assert [(Path(each["name"]).name, each["reason"]) for each in found["passed_over"]] == [
+        ("secret", "Permission denied")
+    ]
 
 
 def test_a_log_that_vanishes_or_shrinks_while_the_others_are_read(tmp_path: Path) -> None:

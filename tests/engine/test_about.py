@@ -62,7 +62,7 @@ def test_elsewhere_in_a_check(tmp_path: Path) -> None:
         ("kernel[x].version", "asked about nothing"),
         ("pth[/x].status", "did you mean 'path'"),
         ("path[/x].sttus", "did you mean 'status'"),
-        ("path[/x", "unknown fact"),
+        ("path[/x", "is not closed"),
         ("path[/x]y.status", "unknown fact"),
     ],
 )

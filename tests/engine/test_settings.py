@@ -161,7 +161,7 @@ def test_a_name_that_no_module_has_is_refused_with_the_nearest(site: Path) -> No
         envcheck.RequestError, match="--set leest: no such parameter of m; did you mean 'least'"
     ):
         check(site, leest="1 GB")
-    with pytest.raises(envcheck.RequestError, match="no such parameter of default; there is none"):
+    with pytest.raises(envcheck.RequestError, match="no such parameter of default; known: nginx-"):
         check(site, "default", leest="1 GB")
     with pytest.raises(envcheck.RequestError, match="unknown module 'mm'"):
         check(site, "mm", least="1 GB")

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from envcheck.host import engine_remote
 from envcheck.host.base import Failed, TimedOut
+from envcheck.host.engine_address import Endpoint, Tls
 from envcheck.host.live import LiveHost
 
 NEW_CERTIFICATE = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj"]
@@ -177,3 +179,10 @@ def test_engine_that_another_authority_signed(tls_port: int, certificates: Path,
     host = host_at(f"tcp://127.0.0.1:{tls_port}", DOCKER_CERT_PATH=str(tmp_path), DOCKER_TLS_VERIFY="1")
     with pytest.raises(Failed, match="certificate verify failed"):
         host.docker("/info")
+
+
+def test_an_interpreter_without_tls_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("envcheck.host.engine_remote.find_spec", lambda name: None)
+    endpoint = Endpoint("tcp://127.0.0.1:2376", tls=Tls(str(tmp_path), verify=True))
+    with pytest.raises(Failed, match=r"127\.0\.0\.1:2376: the kit speaks no TLS"):
+        engine_remote.get("/version", endpoint, 1)

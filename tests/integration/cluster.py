@@ -8,13 +8,15 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Optional
 
+Reply = tuple[int, Mapping[str, Any]]
+"""Status and body of an answer."""
 TOKEN = "kubeadm-admin-token"
 _CA = """[ca]
 default_ca=d
@@ -108,6 +110,20 @@ def serving(
     answer: tuple[int, Mapping[str, Any]], certificate: Optional[Path] = None, delay: float = 0.0
 ) -> Iterator[Cluster]:
     """A server that gives this answer, after so many seconds; over TLS only to who bears the token."""
+    with _serving(lambda _path: answer, certificate, delay) as cluster:
+        yield cluster
+
+
+@contextmanager
+def serving_paths(answers: Mapping[str, Reply]) -> Iterator[Cluster]:
+    """A server that gives to each path its answer; to others that nothing is there."""
+    nothing = refusal(404, "NotFound", "the server could not find the requested resource")
+    with _serving(lambda path: answers.get(path, nothing), None, 0.0) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _serving(answer: Callable[[str], Reply], certificate: Optional[Path], delay: float) -> Iterator[Cluster]:
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -115,7 +131,7 @@ def serving(
             asked.append(self.path.partition("?")[0])
             time.sleep(delay)
             entitled = certificate is None or self.headers.get("Authorization") == f"Bearer {TOKEN}"
-            code, body = answer if entitled else refusal(401, "Unauthorized", "Unauthorized")
+            code, body = answer(asked[-1]) if entitled else refusal(401, "Unauthorized", "Unauthorized")
             content = json.dumps(body).encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")

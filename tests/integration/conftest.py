@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.kit.build import Kit
 from tests.integration.engines import Engine, docker_engine, loop_mount, short_folder
+from tests.integration.kit import Machine, built, unpacked
 from tests.integration.network import Network, network
 from tests.integration.running import Envcheck, need_root
 from tests.integration.world import World
@@ -74,3 +76,28 @@ def own_network() -> Iterator[Network]:
     """A network in which every port is free."""
     with network() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def kit_files(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """The kit's archive, checksum and bill of materials, built from this checkout."""
+    return built(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="session")
+def shared_kit(kit_files: Kit, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An unpacked kit that no test changes, but for its log."""
+    return unpacked(kit_files, tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def kit(kit_files: Kit, tmp_path: Path) -> Path:
+    """An unpacked kit of the test's own."""
+    return unpacked(kit_files, tmp_path / "kit")
+
+
+@pytest.fixture
+def machine_of_kit(tmp_path: Path) -> Machine:
+    """Where a kit is started: a plain environment with a home."""
+    (tmp_path / "home").mkdir(exist_ok=True)
+    return Machine(tmp_path / "home")

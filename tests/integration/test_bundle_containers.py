@@ -41,7 +41,7 @@ def exited(engine: Engine, name: str, script: str, **options: Any) -> Iterator[N
 
 def packed(envcheck: Envcheck, engine: Engine, *arguments: str) -> Mapping[str, bytes]:
     """The files of a bundle made beside that engine."""
-    path = envcheck.home / "bundle.tar.gz"
+    path = envcheck.home / "bundle-unredacted.tar.gz"
     run = envcheck.run(
         *("bundle", "face-server", "--no-redact", "-o", str(path), *arguments),
         env={"DOCKER_HOST": engine.address},

@@ -38,7 +38,7 @@ def replayed(envcheck: Envcheck, path: Path, *modules: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("options", [(), ("--no-redact",)], ids=["redacted", "not redacted"])
 def test_the_report_is_that_of_the_host(envcheck: Envcheck, tmp_path: Path, options: tuple[str, ...]) -> None:
-    path = tmp_path / "x.tar.gz"
+    path = tmp_path / ("x-unredacted.tar.gz" if options else "x.tar.gz")
     report = made(envcheck, path, *MODULES, *options)
     assert len(report["results"]) > 50
     again = replayed(envcheck, path, *MODULES)
@@ -46,7 +46,7 @@ def test_the_report_is_that_of_the_host(envcheck: Envcheck, tmp_path: Path, opti
 
 
 def test_redaction_changes_no_verdict(envcheck: Envcheck, tmp_path: Path) -> None:
-    plain, redacted = tmp_path / "plain.tar.gz", tmp_path / "redacted.tar.gz"
+    plain, redacted = tmp_path / "plain-unredacted.tar.gz", tmp_path / "redacted.tar.gz"
     report = made(envcheck, plain, *MODULES, "--no-redact")
     run = envcheck.run("bundle", "redact", str(plain), "-o", str(redacted))
     assert run.status == 0, run.stderr

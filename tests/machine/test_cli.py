@@ -18,6 +18,7 @@ def record(lay: Lay, tmp_path: Path) -> Path:
     path = tmp_path / "machine.json"
     status = cli.main(["machine", "record", "--from", str(lay(hosts.machine())), "-o", str(path)])
     assert status == 0
+    assert path.stat().st_mode & 0o777 == 0o600
     return path
 
 

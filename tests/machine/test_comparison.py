@@ -146,3 +146,13 @@ def test_two_equal_disks_without_numbers_are_two(lay: Lay) -> None:
     assert compare(then, _machine(lay, hosts.machine(nameless))).same
     one = _machine(lay, hosts.machine(hosts.disk(serial="")))
     assert compare(then, one).meaning == "hardware-changed"
+
+
+def test_without_anything_of_the_hardware_nothing_is_told(lay: Lay) -> None:
+    """Two seals of machines without a system UUID: that it was installed anew would be a guess."""
+    bare = _without(THEN, "class/dmi")
+    other = {**_without(ANOTHER, "class/dmi")}
+    found = compare(sealed(_machine(lay, bare)), sealed(_machine(lay, other)))
+    assert (found.meaning, found.same) == (None, False)
+    plain = compare(_machine(lay, bare), _machine(lay, other))
+    assert plain.meaning == "wrong-machine"

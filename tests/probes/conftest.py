@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from envcheck.host.base import Absent, FileStatus, Filesystem, Host, Nvml, Output, Unreadable
-from envcheck.host.belongings import Account, Contents, Process
+from envcheck.host.belongings import Account, Clock, Contents, Page, Process, Reached, Tail
 
 Scripted = Callable[[Mapping[str, Any]], Host]
 
@@ -105,6 +105,31 @@ class ScriptedHost(Host):
 
     def _kubeconfig(self) -> tuple[str, ...]:
         return tuple(self._look("kubeconfig"))
+
+    def _clock(self) -> Clock:
+        return cast(Clock, self._look("clock"))
+
+    def _connect(self, address: str, port: int, timeout: float) -> Reached:
+        key = f"{address}:{port}"
+        return cast(Reached, self.script.get(f"connect {key}", Reached("refused", address)))
+
+    def _page(self, address: str, port: int, path: str, timeout: float) -> Page:
+        return cast(Page, self._look(f"page {address}:{port}{path}"))
+
+    def _greeting(self, address: str, port: int, timeout: float) -> bytes:
+        return cast(bytes, self._look(f"greeting {address}:{port}"))
+
+    def _gpu_processes(self) -> tuple[int, ...]:
+        return tuple(self._look("gpu-processes"))
+
+    def _execute(self, container: str, argv: tuple[str, ...], folder: str, timeout: float) -> Output:
+        return cast(Output, self._look(f"execute {container} {argv[0]}"))
+
+    def _log_paths(self, pattern: str) -> tuple[str, ...]:
+        return tuple(self._look(f"log-paths {pattern}"))
+
+    def _log_tail(self, path: str, container: str) -> Tail:
+        return cast(Tail, self._look(f"log-tail {container}{path}"))
 
 
 @pytest.fixture

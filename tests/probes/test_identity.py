@@ -109,3 +109,10 @@ def test_a_unit_serial_number(tree: Tree) -> None:
 def test_a_record_without_any_of_it(tree: Tree) -> None:
     found = identity.collect(tree({"etc/hostname": "x"}))
     assert all(isinstance(fact, Unknown) and not fact.recorded for fact in found)
+
+
+def test_a_dmi_table_without_a_board_or_a_system_is_not_known(tree: Tree) -> None:
+    table = "Handle 0x0400, DMI type 4, 26 bytes\nProcessor Information\n\tVersion: E5-2620\n"
+    found = identity.collect(tree({"sos_commands/hardware/dmidecode": table}))
+    assert isinstance(found.board, Unknown)
+    assert isinstance(found.system_uuid, Unknown)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import envcheck
 from envcheck.facts import Known, Unknown
 from envcheck.host.base import Denied, Failed, Host, TimedOut, Unreadable
 from envcheck.host.tree import TreeHost
 from envcheck.probes import ports
+from tests.conftest import write_tree
 
 Tree = Callable[[Mapping[str, str]], TreeHost]
 Scripted = Callable[[Mapping[str, Any]], Host]
@@ -74,8 +77,28 @@ def test_host_without_ipv6(scripted: Scripted) -> None:
 def test_half_a_record_never_says_that_a_port_is_free(tree: Tree) -> None:
     found = ports.collect(tree({"proc/net/tcp": HEADER + row("00000000:206C")})).busy
     assert isinstance(found, Known)
-    assert [port.number for port in found.value] == [8300, None]
-    assert str(found.value[1]) == "/proc/net/tcp6 is not in this record"
+    assert found.value[0].number == 8300
+    assert isinstance(found.value[1].number, Unknown)
+    assert str(found.value[1]) == (
+        "/proc/net/tcp6 is not in this record; of a host without IPv6 name it in sos_commands/envcheck/absent"
+    )
+
+
+@pytest.mark.parametrize("listener", ["", row("00000000:0016")])
+def test_half_a_record_says_once_which_file_is_missing_and_what_to_do(tmp_path: Path, listener: str) -> None:
+    write_tree(tmp_path, {"proc/net/tcp": HEADER + listener, "sos_commands/envcheck/id_-u": "0"})
+    report = envcheck.check("face-server", from_path=tmp_path)
+    (result,) = (each for each in report.results if each.id == "ports")
+    assert result.status == "unknown"
+    assert result.reason is not None
+    assert result.reason.en.count("/proc/net/tcp6 is not in this record") == 1
+    assert "sos_commands/envcheck/absent" in result.reason.en
+    assert "not known of" not in result.reason.en
+
+
+def test_a_record_that_says_there_is_no_ipv6_can_say_that_ports_are_free(tree: Tree) -> None:
+    record = {"proc/net/tcp": HEADER, "sos_commands/envcheck/absent": "/proc/net/tcp6\n"}
+    assert ports.collect(tree(record)).busy == Known((), "/proc/net/tcp")
 
 
 def test_record_without_any_listing_is_unknown(tree: Tree) -> None:

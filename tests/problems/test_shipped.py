@@ -62,6 +62,12 @@ def texts(problem: Problem) -> Iterator[Text]:
 every_problem = pytest.mark.parametrize("problem", PROBLEMS.values(), ids=list(PROBLEMS))
 
 
+def test_what_any_module_may_point_to_names_nothing_of_one_product() -> None:
+    assert typed("port-taken", "centos")[0] == "ss -ltnp"
+    assert not re.search(r"\d", PROBLEMS["kernel-too-old"].title.en)
+    assert "df -h FOLDER" in typed("disk-full-here", "ubuntu")
+
+
 def test_every_problem_of_the_requirements_is_there() -> None:
     assert set(NEEDED) - set(PROBLEMS) == set()
 

@@ -94,3 +94,8 @@ def test_a_file_in_a_directory_that_may_not_be_written_is_written_in_place(
     assert path.read_text() == "new\n"
     with pytest.raises(PermissionError):
         OutputFile(str(tmp_path / "other"))
+
+
+def test_no_name_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="no file is named"):
+        OutputFile("")

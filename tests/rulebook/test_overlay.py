@@ -166,3 +166,11 @@ def test_a_module_may_speak_of_overlays(base: Path) -> None:
     text = HEAD.format(name="n").replace("en: B", "en: overlay2 is wanted") + CHECKS
     write_tree(base, {"other/n.yaml": text})
     assert Rulebook([str(base / "base"), str(base / "other")]).rule_set("n").checks
+
+
+def test_a_misspelt_parameter_of_an_overlay_gets_the_nearest_name(base: Path) -> None:
+    said = refused(base, "overlay: m\nparams: {lest: {default: 64 GB}}\n")
+    assert said.startswith(
+        "o0/any.yaml:2:10: no parameter 'lest' to change, and a new one has title and type"
+    )
+    assert said.endswith("; did you mean 'least'?")

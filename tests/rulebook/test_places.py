@@ -108,6 +108,12 @@ def test_the_order_is_packages_site_then_named_directories(
     assert named == [shipped_rules(), str(packages / "acme_rules"), str(site), "x"]
 
 
+def test_a_directory_that_is_named_twice_is_read_once(site: Path, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a/house.yaml": MODULE.format(name="house")})
+    (tmp_path / "link").symlink_to("a")
+    assert kernel("house", tmp_path / "a", tmp_path / "link", tmp_path / "a/../a") == ">= 3"
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [

@@ -88,19 +88,19 @@ def test_a_changed_rule_file_is_read_anew(rules: Path, changed: str) -> None:
 
 
 def test_an_edited_rule_counts_at_once(rules: Path) -> None:
-    api.rule_sets(["default"])
-    with (rules / "default.yaml").open("a") as file:
+    api.rule_sets(["deployment-package"])
+    with (rules / "deployment-package.yaml").open("a") as file:
         file.write(RULE)
-    assert api.rule_sets(["default"])[0].checks[-1].id == "extra"
+    assert api.rule_sets(["deployment-package"])[0].checks[-1].id == "extra"
 
 
 def test_a_mistake_is_said_however_ready_it_was(rules: Path) -> None:
-    api.rule_sets(["default"])
-    with (rules / "default.yaml").open("a") as file:
+    api.rule_sets(["deployment-package"])
+    with (rules / "deployment-package.yaml").open("a") as file:
         file.write(RULE.replace("kernel", "kernle"))
     for _ in range(2):
-        with pytest.raises(RequestError, match=r"default\.yaml:\d+:\d+: .*kernle"):
-            api.rule_sets(["default"])
+        with pytest.raises(RequestError, match=r"deployment-package\.yaml:\d+:\d+: .*kernle"):
+            api.rule_sets(["deployment-package"])
 
 
 def test_changed_code_makes_it_anew(rules: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ OWED = {
     "face-server": "cpu-arch cpu-model* memory disk-capacity os-release not-wsl kernel tar python27 root "
     "nvidia-card nouveau nvidia-driver nvidia-driver-tested* gpu gpu-all* gpu-model* kernel-source* selinux "
     "selinux-config* docker storage-driver storage-driver-tested* docker-space nvidia-docker2* daemon-json "
-    "package-conflicts* ports faces",
+    "package-conflicts* ports faces license-answer database",
     "fingerprint": "cpu-arch memory disk-capacity os-release os-tested* physical-machine kernel libstdcxx "
     "unzip root wired-lan tmp-writable fingerprint-archive",
     "databus": "root user databus-dir log-dir-mode ports mysqld-conflict disk-free",

@@ -52,6 +52,32 @@ def test_every_shipped_file_is_valid(path: Path) -> None:
     assert errors("problems" if path.stem == "problems" else "rules", plain(read_yaml(str(path)))) == []
 
 
+FACTS = """\
+module: site
+title: {en: A, zh: 甲}
+description: {en: B, zh: 乙}
+checks:
+- {id: a, title: {en: A, zh: 甲}, fact: "FACT", require: REQUIRE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fact", "require", "valid"),
+    [
+        ("path[/var/lib].space", "{free: '>= 20 GB'}", True),
+        ("path[$data-dir].space.free", "'>= 20 GB'", True),
+        ("sysctl[net.ipv4.ip_forward].value", "'1'", True),
+        ("path[/var/lib].space.free", "'>= 20 Gb'", False),
+        ("path[/var/lib].spce", "{free: '>= 20 GB'}", False),
+        ("path[/var/lib.space", "{free: '>= 20 GB'}", False),
+        ("kernel[/x].version", "'>= 3.10'", False),
+    ],
+)
+def test_a_fact_may_say_in_brackets_what_it_is_asked_about(fact: str, require: str, valid: bool) -> None:
+    text = FACTS.replace("FACT", fact).replace("REQUIRE", require)
+    assert (errors("rules", plain(parse_yaml(text.encode(), "x"))) == []) == valid
+
+
 SEEN = """
 top-unknown-key top-no-description top-no-chinese top-one-language top-empty-checks
 top-checks-mapping top-logs-unknown check-no-id check-bad-id check-unknown-key check-level

@@ -10,6 +10,7 @@ from typing import Literal, Optional
 
 from envcheck.lazy import regex
 from envcheck.record import Record
+from envcheck.values import parse_address
 
 Kind = Literal["blanks", "control", "address", "loopback", "port", "missing", "twice", "extra"]
 
@@ -135,3 +136,10 @@ def visible(text: str) -> str:
     plain = re.sub("[\x00-\x1f]", lambda found: f"^{chr(ord(found[0]) + 64)}", text.strip(" \t"))
     plain = plain.replace("\x7f", "^?")
     return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
+
+
+def usable_host(text: str) -> str:
+    """A host's name or address as it can be asked. Raises ValueError for another text."""
+    if not text:
+        raise ValueError("it names no host")
+    return parse_address(text)

@@ -16,6 +16,7 @@ Read = Callable[[str], list[Listener]]
 
 _OF_ALL_LISTENERS = regex(r"[al]")
 _OF_SOME_FAMILIES = regex(r"[46uwx]")
+_WITHOUT_IPV6 = "; of a host without IPv6 name it in sos_commands/envcheck/absent"
 
 
 def sources(host: Host) -> Iterator[Source]:
@@ -38,15 +39,16 @@ def _both_families(host: Host) -> tuple[Listener, ...]:
 def _one_family(host: Host) -> tuple[Listener, ...]:
     """What is there of a record that lacks the other family: enough to say busy, not to say free."""
     found: list[Listener] = []
-    missing = ""
+    missing: list[str] = []
     for path in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             found += proc_net_tcp.listeners(host.read(path))
         except Unreadable as error:
-            missing = str(error)
-    if not found:
-        raise NotRecorded(missing)
-    return (*_owned(host, found), Listener("", "", missing))
+            missing.append(str(error))
+    if len(missing) > 1:
+        raise NotRecorded(missing[0])
+    without = _WITHOUT_IPV6 if missing and missing[0].startswith("/proc/net/tcp6") else ""
+    return (*_owned(host, found), Listener("", "", f"{missing[0]}{without}"))
 
 
 def _owned(host: Host, found: list[Listener]) -> tuple[Listener, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from envcheck.record import Record
 
@@ -12,6 +13,14 @@ AROUND = 1 << 13
 """Bytes before and after a line that may have a say in what it means."""
 MARGIN = 2 * AROUND
 """What a block has of its neighbours."""
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A log that is read into memory that is there already."""
+
+    def readinto(self, memory: memoryview) -> int:
+        """Fill the memory; how much of it, where the log ends before. Raises Unreadable."""
 
 
 class Block(Record):
@@ -35,21 +44,21 @@ class Raw(Record):
     """Whether its last line goes on in a later block."""
 
 
-def blocks(pieces: Iterable[bytes], before: bytes = b"") -> Iterator[Raw]:
-    """The pieces of a log, of any length, as blocks of some `BLOCK` bytes, each to be used before the next.
+def blocks(text: Iterable[bytes], before: bytes = b"") -> Iterator[Raw]:
+    """A log, or its pieces of any length, as blocks of some `BLOCK` bytes, each to be used before the next.
 
     A block ends with a line, unless that is longer than the block. `before` is what stands
-    before the first piece and is not to be judged. All are laid in the same memory: to ask
+    before the text and is not to be judged. All are laid in the same memory: to ask
     the system for more each time takes longer than to read a log.
     """
-    filler = _Filler(pieces)
+    read = text.readinto if isinstance(text, Reader) else _Filler(text).readinto
     memory = bytearray(2 * (MARGIN + BLOCK))
     view = memoryview(memory)
     size = start = len(before)
     view[:size] = before
     continues, more = False, True
     while more:
-        came = filler.fill(view[size : size + BLOCK])
+        came = read(view[size : size + BLOCK])
         size, more = size + came, came == BLOCK
         last = size - MARGIN if more else size
         if last <= start:
@@ -80,7 +89,7 @@ class _Filler:
         self._pieces = iter(pieces)
         self._piece = memoryview(b"")
 
-    def fill(self, memory: memoryview) -> int:
+    def readinto(self, memory: memoryview) -> int:
         """Fill the memory; how much of it, where the pieces end before."""
         at = 0
         while at < len(memory):

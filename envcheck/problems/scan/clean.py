@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-IRREGULAR = (rb"[\x00-\x09\x0b-\x1f\x7f\\]", rb"[ \n] ", rb" \n")
-"""What a regular text lacks: control characters, backslashes, blanks beside blanks or line breaks."""
+IRREGULAR = rb"[\x00-\x08\x0e-\x1f\x7f\\]"
+"""What a regular text lacks: control characters other than blanks, and backslashes."""
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r") + b"\x7f\\"
 _SEQUENCE = re.compile(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from io import FileIO
 from itertools import chain
 from typing import Optional, Union
 
@@ -115,17 +116,22 @@ def _file(path: str, seen: set[tuple[int, int]]) -> Iterator[Union[Source, Passe
         yield PassedOver(
             path, "is a binary journal: pipe `journalctl --file FILE` into `envcheck diagnose -`"
         )
-    elif is_compressed(start) or is_tar(start):
+    elif is_compressed(start) or (b"\0" in start and is_tar(start)):
         yield from _packed(path)
     else:
         yield Source(
             path,
             names.kind(path),
-            lambda: plain(_read(path, status.st_size)),
+            lambda: _text(path, status.st_size, start),
             status.st_size,
-            None if is_recoded(start) else (lambda begin, end: _read(path, end - begin, begin)),
+            None if is_recoded(start) else (lambda begin, end: FileText(path, end - begin, begin)),
             names.bare(path),
         )
+
+
+def _text(path: str, size: int, start: bytes) -> Iterable[bytes]:
+    text = FileText(path, size)
+    return plain(text) if is_recoded(start) else text
 
 
 def _kind(mode: int) -> str:
@@ -139,7 +145,7 @@ def _start(path: str) -> bytes:
 
 def _packed(path: str) -> Iterator[Union[Source, PassedOver]]:
     """A compressed log, or the logs in an archive."""
-    pieces = plain(_read(path))
+    pieces = plain(FileText(path))
     try:
         start = next(pieces, b"")
     except Unreadable as error:
@@ -172,19 +178,46 @@ def members(path: str) -> Iterator[Union[Source, PassedOver]]:
         yield PassedOver(path, str(error))
 
 
-def _read(path: str, size: Optional[int] = None, begin: int = 0) -> Iterator[bytes]:
-    """The file from a byte on, of one that grows as much as there was. Raises Failed."""
-    left = size
-    try:
-        with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
-            file.seek(begin)
-            while left is None or left > 0:
-                piece = file.read(_PIECE if left is None else min(_PIECE, left))
-                if not piece:
-                    break
-                left = None if left is None else left - len(piece)
-                yield piece
-    except OSError as error:
-        raise Failed(error.strerror or str(error)) from error
-    if left and begin == 0:
-        raise Failed("it got shorter while it was read")
+class FileText:
+    """A file from a byte on, of one that grows as much as there was. Reading raises Failed."""
+
+    def __init__(self, path: str, size: Optional[int] = None, begin: int = 0) -> None:
+        self._path, self._begin, self._left = path, begin, size
+        self._file: Optional[FileIO] = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        piece = memoryview(bytearray(_PIECE))
+        while size := self.readinto(piece):
+            yield bytes(piece[:size])
+
+    def readinto(self, memory: memoryview) -> int:
+        """Fill the memory; how much of it, where the file ends before."""
+        memory = memory if self._left is None else memory[: self._left]
+        if not memory:
+            return 0
+        try:
+            size = self._filled(memory)
+        except OSError as error:
+            raise Failed(error.strerror or str(error)) from error
+        if self._left is not None:
+            self._left -= size
+            if size < len(memory) and self._begin == 0:
+                raise Failed("it got shorter while it was read")
+        return size
+
+    def _filled(self, memory: memoryview) -> int:
+        if self._file is None:
+            self._file = FileIO(os.open(self._path, _FLAGS))
+            self._file.seek(self._begin)
+        if self._file.closed:  # it has ended
+            return 0
+        at = 0
+        while at < len(memory) and (size := self._file.readinto(memory[at:])):
+            at += size
+        if at < len(memory):
+            self._file.close()
+        return at
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()

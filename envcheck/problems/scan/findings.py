@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Optional
 
 from envcheck.problems.scan.blocks import Block
@@ -24,10 +23,13 @@ class Place(Record):
 
     log: str
     line: int
+    """The first one is 1, or where some of the log is left out, the first one from `since` on."""
     time: Optional[str]
     text: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    since: int = 0
+    """In bytes."""
 
 
 class Found:
@@ -58,28 +60,25 @@ class Found:
         if self.first is None:
             self.first = time_of(_decoded(self._last))
 
-    def extend(self, later: Found, lines: Callable[[], int]) -> None:
-        """Take over what was found in a later share of a log, before which there are so many lines."""
+    def extend(self, later: Found) -> None:
+        """Take over what was found in a later share of a log."""
         self.count += later.count
         self.logs += later.logs
         self.caught += later.caught
         self.first = self.first or later.first
         self._last = later._last
-        for place in later.places[: EXAMPLES - len(self.places)]:
-            self.places.append(place._replace(line=place.line + lines()))
+        self.places += later.places[: EXAMPLES - len(self.places)]
 
     def wants_places(self) -> bool:
         """Whether the places that are shown are still too few."""
         return len(self.places) < EXAMPLES
 
-    def show(self, log: str, line: int, block: Block, match: Match) -> None:
-        """Keep a match as one of the places that are shown."""
+    def show(self, log: str, line: tuple[int, int], block: Block, match: Match) -> None:
+        """Keep a match as one of the places that are shown; its line is as `Lines` tells it."""
         text = _decoded(_line(block.text, match.line, match.start))
-        self.places.append(
-            Place(
-                log, line, time_of(text), text, _before(block.text, match.line), _after(block.text, match.end)
-            )
-        )
+        before, after = _before(block.text, match.line), _after(block.text, match.end)
+        since, number = line
+        self.places.append(Place(log, number, time_of(text), text, before, after, since))
 
 
 def _line(text: bytes, begin: int, start: int) -> bytes:

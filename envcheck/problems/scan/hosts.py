@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from typing import Optional, Union
 
 from envcheck.bundle import logs
 from envcheck.bundle.manifest import NO_FILE
-from envcheck.host.base import Host
+from envcheck.host.base import Host, Unreadable
 from envcheck.host.logs import Log
 from envcheck.problems.scan import files, names
 from envcheck.problems.scan.files import PassedOver
@@ -20,7 +19,6 @@ from envcheck.rulebook.model import LogNames
 
 _ALL = 1 << 36
 """More than any log has, and few enough for a number of lines made of it to be understood."""
-_ROTATED = "[.-]*"
 _IN_RECORD = re.compile(
     r"(?:.*/)?(?:logs/.+|var/log/.+|home/.+\.(?:log|wf)[^/]*|original/package/Install/.*log.*|"
     r"sos_commands/.*/(?:dmesg|journalctl|docker_logs|podman_logs)[^/]*|(?:dmesg|messages|syslog)[^/]*)"
@@ -40,7 +38,7 @@ def of_machine(host: Host, modules: Sequence[LogNames]) -> Iterator[Union[Source
 
 
 def _rotated(patterns: Sequence[str]) -> Iterator[str]:
-    return (pattern + _ROTATED for pattern in patterns if os.path.splitext(pattern)[1])
+    return (pattern + names.ROTATED for pattern in patterns if os.path.splitext(pattern)[1])
 
 
 def _order(name: str) -> tuple[str, tuple[str, int, str]]:
@@ -59,7 +57,10 @@ def _part(log: Log, kind: Kind) -> Optional[Part]:
     if log.size is None or kind != "file":
         return None
     size = log.size
-    start = next(log.tail(_ALL), b"")
+    try:
+        start = next(log.tail(_ALL), b"")
+    except Unreadable:
+        return None  # reading it from its beginning says why
     if is_compressed(start) or is_recoded(start):
         return None
     return lambda begin, end: _first(log.tail(size - begin), end - begin)
@@ -74,11 +75,11 @@ def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
-    """The logs that a bundle, a sosreport or a root tree holds."""
+    """The logs that a bundle, a sosreport or a root tree holds, those that can't be read too."""
     if os.path.isdir(path):
         inside = len(os.path.join(path, ""))
         for each in files.named([path]):
-            if isinstance(each, Source) and _IN_RECORD.fullmatch(each.name[inside:]):
+            if _IN_RECORD.fullmatch(each.name[inside:]):
                 yield each._replace(name=each.name[inside:])
         return
     for each in files.members(path):
@@ -86,17 +87,3 @@ def of_record(path: str) -> Iterator[Union[Source, PassedOver]]:
             yield each
         elif _IN_RECORD.fullmatch(each.name[len(path) + 1 :]):
             yield each._replace(name=each.name[len(path) + 1 :])
-
-
-def is_here(path: str, modules: Sequence[LogNames]) -> bool:
-    """Whether a log that was named lies where this machine keeps its own."""
-    at = os.path.realpath(path)
-    patterns = [pattern for each in modules for pattern in each.files if pattern.startswith("/")]
-    return at.startswith(_LOGS) or any(
-        fnmatch.fnmatchcase(at, each)
-        for pattern in patterns
-        for each in (pattern, f"{pattern}{_ROTATED}", f"{pattern}/*")
-    )
-
-
-_LOGS = ("/var/log/", "/var/lib/docker/containers/")

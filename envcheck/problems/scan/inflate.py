@@ -30,7 +30,14 @@ def is_recoded(start: bytes) -> bool:
 
 
 def plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The log's text in UTF-8 or the bytes that it has. Raises Failed where it is damaged."""
+    """The log's text in UTF-8 or the bytes that it has.
+
+    Raises Failed where it is damaged, and not before its first piece is asked for.
+    """
+    yield from _plain(pieces)
+
+
+def _plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
     rest = iter(pieces)
     start = b""
     while len(start) < _MAGIC:
@@ -40,7 +47,7 @@ def plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
         start += piece
     whole = chain((start,) if start else (), rest)
     if is_compressed(start):
-        return plain(_inflated(whole, _maker(start)))
+        return _plain(_inflated(whole, _maker(start)))
     for mark, encoding in _UTF16.items():
         if start.startswith(mark):
             return _recoded(whole, encoding)

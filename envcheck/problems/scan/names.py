@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import fnmatch
+import os
 import posixpath
 import re
+from collections.abc import Callable, Sequence
 
 from envcheck.problems.scan.source import Kind
+from envcheck.rulebook.model import LogNames
 
 _COMPRESSED = (".gz", ".xz", ".bz2", ".zst")
 _ROTATED = re.compile(r"(.+?)(?:[.-](\d{1,4})|[.-](\d{4}-?\d\d-?\d\d(?:[T_.-]?\d{1,6})?))(\.log)?")
 _KERNEL = re.compile(r"(?:dmesg|kern(?:el)?)(?:[._-].*)?|journalctl.*--dmesg.*")
 _LAST = 10**6
+_LOGS = ("/var/log/", "/var/lib/docker/containers/")
+ROTATED = "[.-]*"
+"""A shell pattern of what rotating adds to a name."""
 
 
 def bare(path: str) -> str:
@@ -45,3 +52,15 @@ def _parts(name: str) -> tuple[str, int, str]:
         return name, 0, "~"
     stem = found[1] + (found[4] or "")
     return (stem, -int(found[2]), "") if found[2] else (stem, -_LAST, found[3])
+
+
+def is_here(path: str, modules: Callable[[], Sequence[LogNames]]) -> bool:
+    """Whether a log that was named lies where this machine keeps its own."""
+    at = os.path.realpath(path)
+    return at.startswith(_LOGS) or any(
+        fnmatch.fnmatchcase(at, each)
+        for names_of_module in modules()
+        for pattern in names_of_module.files
+        if pattern.startswith("/")
+        for each in (pattern, f"{pattern}{ROTATED}", f"{pattern}/*")
+    )

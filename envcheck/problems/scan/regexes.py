@@ -18,6 +18,7 @@ from envcheck.problems.pattern import (
     Part,
     Quote,
 )
+from envcheck.problems.scan.clues import Clue, clues
 from envcheck.problems.signature import Phrase
 
 GAP = rb"(?:[ \t\v\f\r]{1,%d}|[ \t\v\f\r]{0,%d}\n[ \t\v\f\r]{0,%d})" % (
@@ -25,8 +26,6 @@ GAP = rb"(?:[ \t\v\f\r]{1,%d}|[ \t\v\f\r]{0,%d}\n[ \t\v\f\r]{0,%d})" % (
     BEFORE_BREAK,
     AFTER_BREAK,
 )
-SINGLE = rb"[ \n]"
-"""A gap in a text in which no blank stands beside another or a line break."""
 ANY_RUN = rb"[ \t\v\f\r\n]+"
 """At least every gap: for an engine that needs not be exact."""
 
@@ -46,6 +45,11 @@ class Wanted:
         """Bytes of the longest match."""
         self.word = max((word.encode(encoding).lower() for word in pattern.words(parts)), key=len)
         """Bytes that every match holds."""
+
+    @cached_property
+    def clues(self) -> list[Clue]:
+        """What may be looked for first."""
+        return clues(self._parts, self._encoding)
 
     def source(self, gap: bytes) -> bytes:
         """The expression, with `gap` for blanks and line breaks."""

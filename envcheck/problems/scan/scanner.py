@@ -5,15 +5,15 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Optional
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.problems.scan.around import Conditions
-from envcheck.problems.scan.blocks import MARGIN, Block, Raw, blocks, within
+from envcheck.problems.scan.blocks import BLOCK, MARGIN, Block, Raw, blocks, within
 from envcheck.problems.scan.engines import Engine, open_engine
 from envcheck.problems.scan.findings import Found
-from envcheck.problems.scan.lines import Lines, breaks
+from envcheck.problems.scan.lines import Lines, count
 from envcheck.problems.scan.regexes import Wanted, wanted
 from envcheck.problems.scan.seek import Match, Seeker
 from envcheck.problems.scan.shares import Beside, Share, shares
@@ -55,13 +55,19 @@ class Scanner:
         """Read a log from beginning to end. Raises Unreadable where that fails; what was found stays."""
         self.done = 0
         divided = shares(source.size, source.part)
-        if source.part is None or len(divided) <= 1:
-            self._go_through(source, blocks(source.pieces()), Lines(source.part), self.found)
-        else:
-            self._divide(source, source.part, divided)
+        if source.part is None:
+            self._go_through(source, blocks(source.pieces()), Lines(None), self.found)
+            return
+        try:
+            if len(divided) <= 1:
+                self._go_through(source, blocks(source.pieces()), Lines(source.part), self.found)
+            else:
+                self._divide(source, source.part, divided)
+        finally:
+            count(source.part, self.found.values())
 
     def _divide(self, source: Source, part: Part, divided: Sequence[Share]) -> None:
-        self._seeker.prepare()
+        self._seeker.prepare(part(0, BLOCK))
         others: list[Beside[_Result]] = []
         try:
             others += (Beside(partial(self._share, source, part, each)) for each in divided[1:])
@@ -69,10 +75,9 @@ class Scanner:
         finally:
             for each in others:
                 each.stop()
-        for share, result in zip(divided, results):
-            before = cache(partial(breaks, part, 0, share.begin))
+        for result in results:
             for number, found in result.found.items():
-                self.found.setdefault(number, Found()).extend(found, before)
+                self.found.setdefault(number, Found()).extend(found)
         self.done = sum(result.done for result in results)
         failed = next((result.failed for result in results if result.failed is not None), None)
         if failed is not None:
@@ -127,7 +132,9 @@ class Scanner:
 
 
 def _add(found: dict[int, Found], source: Source, block: Block, match: Match, lines: Lines) -> None:
-    its = found.setdefault(match.number, Found())
+    its = found.get(match.number)
+    if its is None:
+        its = found[match.number] = Found()
     its.add(source.name, block, match)
     if its.wants_places():
         its.show(source.name, lines.number(block, match.start), block, match)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from envcheck.problems.scan.blocks import Block, Raw
@@ -36,19 +36,24 @@ class Seeker:
     def __init__(self, phrases: Sequence[Wanted], engine: Engine) -> None:
         self._phrases = phrases
         self._engine = engine
+        self._regular = True
+        """Whether the last block was: the next one will be like it."""
 
-    def prepare(self) -> None:
-        """Make ready what is made at its first use, for processes that are to share it."""
-        self._engine.quick(memoryview(b""))
+    def prepare(self, beginning: Iterable[bytes]) -> None:
+        """Let the engine suit itself to a log, for the processes that are to share it."""
+        self._engine.quick(memoryview(b"".join(beginning)))
 
     def seek(self, raw: Raw) -> tuple[Block, list[Match]]:
         """The block in clean text, and the first match of each signature in each of its lines.
 
         Where nothing is found the block is empty.
         """
-        places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
+        places = None
+        if self._regular:
+            places = self._engine.quick(memoryview(raw.memory)[raw.start : raw.size])
         if places is None:
             block = _cleaned(raw)
+            self._regular = block.text == memoryview(raw.memory)[: raw.size]
             places = self._engine.thorough(memoryview(block.text)[block.start :])
         elif places:
             block = _with_clean_start(raw)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Literal, Optional
 
 from envcheck.record import Record
 
-Part = Callable[[int, int], Iterator[bytes]]
+Part = Callable[[int, int], Iterable[bytes]]
 """The pieces of a log from one byte up to another, or its end. Raises Unreadable."""
 Kind = Literal["file", "kernel", "container", "journal", "stdin"]
 
@@ -18,8 +18,8 @@ class Source(Record):
     name: str
     """As the report calls it."""
     kind: Kind
-    pieces: Callable[[], Iterator[bytes]]
-    """Its bytes from the beginning. Raises Unreadable, also after some pieces."""
+    pieces: Callable[[], Iterable[bytes]]
+    """Its bytes from the beginning. Reading raises Unreadable, also after some."""
     size: Optional[int] = None
     """In bytes, where it is known before."""
     part: Optional[Part] = None

@@ -168,6 +168,10 @@ UNKNOWN = [
     ("liqiang", "uid=1009(liqiang) gid=1009(liqiang)"),
     ("liqiang", "session opened for user liqiang by (uid=0)"),
     ("liqiang", "sudo: liqiang : TTY=pts/0 ; PWD=/"),
+    ("zhaoliu", "Nov 21 00:20:09 h su: (to root) zhaoliu on pts/0"),
+    ("zhaoliu", "su[77]: FAILED SU (to root) zhaoliu on pts/0"),
+    ("AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA", "id AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA x"),
+    ("dbsvc9", "mysql://dbsvc9:hunter2!x9@db/x"),
     ("otherhost7", "Nov 21 00:20:09 otherhost7 sshd[1]: x\n"),
     ("otherhost7", "2026-11-21T00:20:09.123+08:00 otherhost7 kernel: x\n"),
     ("otherhost7", " Static hostname: otherhost7\n"),
@@ -248,6 +252,11 @@ def test_bodies_of_licences(name: str) -> None:
     assert b"any body" not in found
     assert redactor.counts() == {"licence": 1}
     assert redactor.text(found, name) == found
+
+
+def test_the_folder_of_the_package_is_no_person() -> None:
+    line = b"cp /home/original/package/Install/x.log /home/original/\n"
+    assert Redactor().text(line, "logs/x.log") == line
 
 
 def test_the_log_of_a_licence_service_is_no_licence() -> None:

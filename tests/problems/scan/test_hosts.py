@@ -6,8 +6,9 @@ import gzip
 from pathlib import Path
 
 from envcheck.problems.scan.files import PassedOver
-from envcheck.problems.scan.hosts import is_here, of_machine
+from envcheck.problems.scan.hosts import of_machine
 from envcheck.problems.scan.lines import breaks
+from envcheck.problems.scan.names import is_here
 from envcheck.problems.scan.source import Source
 from envcheck.rulebook.model import LogNames
 from tests.conftest import Tree
@@ -52,7 +53,7 @@ def test_what_the_host_does_not_answer_is_said(tree: Tree) -> None:
 
 
 def test_a_named_log_is_this_machines_where_it_keeps_its_own(tmp_path: Path) -> None:
-    assert is_here("/var/log/messages", [])
-    assert is_here("/home/work/service.log.wf.1", [MODULE])
-    assert not is_here("/home/work/other.log", [MODULE])
-    assert not is_here(str(tmp_path / "messages"), [MODULE])
+    assert is_here("/var/log/messages", list)
+    assert is_here("/home/work/service.log.wf.1", lambda: [MODULE])
+    assert not is_here("/home/work/other.log", lambda: [MODULE])
+    assert not is_here(str(tmp_path / "messages"), lambda: [MODULE])

@@ -84,7 +84,7 @@ _TOOLS = (
 _URL = re.compile(rb"""://(?P<user>[^\s/:@"'<>]*)(?::(?P<value>[^\s/"'<>]*))?@(?=[\w\[])""")
 _BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+/=-]{16,})")
 _FORMS = re.compile(
-    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|LTAI)[A-Za-z0-9]{12,}"
+    rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|AKID|LTAI)[A-Za-z0-9]{12,}"
     rb"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
     rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
 )
@@ -161,7 +161,7 @@ class Secrets:
             Finder(_FORMS_GATES, self.forms),
             *(
                 Finder(words(start), self.forms, needs=start.encode())
-                for start in ("eyj", "akia", "asia", "ltai")
+                for start in ("eyj", "akia", "asia", "akid", "ltai")
             ),
         )
 

@@ -13,6 +13,7 @@ from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
 _SLASH = rb"(?:/|\\+/|\\+|%2[Ff])"
+_PACKAGE = b"original"
 _NAME = NAME + rb"[$]?"
 _FOLDERS = rb"(?:home(?:{0}home)|{1}home))|Users(?:{0}Users)|{1}Users))|users(?:{0}users)|{1}users)))"
 # It begins with letters and looks back, for what may begin with anything is sought ten times as long.
@@ -27,9 +28,11 @@ _PLACES = re.compile(
 _IDS = re.compile(rb"\b(?:[ug]id|euid|auid|groups|egid)=[0-9]+\((%s)\)" % _NAME)
 _SSH = re.compile(rb" for (%s) from " % _NAME)
 _SUDO = re.compile(rb"(?:sudo(?:\[[0-9]+\])?:\s+|su(?:\[[0-9]+\])?: \(to )(%s)(?: :|\))" % _NAME)
+_SU = re.compile(rb"su(?:\[[0-9]+\])?: (?:FAILED SU )?\(to %s\) (%s)" % (_NAME, _NAME))
 _PASSWD = re.compile(
     rb"(?:^|\n|\\n)(%s):[^:\n]*:(?:[1-9][0-9]{3,5}):[0-9]+:([^:\n]*):[^:\n]*:[^:\n]*" % _NAME
 )
+_URL = re.compile(rb"://(%s):[^\s/\"'<>]*@(?=[\w\[])" % _NAME)
 _MAIL = re.compile(
     rb"\b([A-Za-z0-9._%+-]+)@(?=[A-Za-z0-9-]+\.)"
     rb"(?![\w-]+\.(?:service|socket|target|timer|mount|slice|device|scope|path|swap)(?![\w-]|\.\w))"
@@ -41,6 +44,7 @@ class Users:
 
     def __init__(self, pseudonyms: Pseudonyms, keep: Collection[bytes] = ()) -> None:
         self._naming = Naming(pseudonyms, ACCOUNTS | frozenset(keep))
+        self._of_folders = Naming(pseudonyms, ACCOUNTS | frozenset(keep) | {_PACKAGE})
 
     def finders(self) -> tuple[Finder, ...]:
         """One for each way of naming people."""
@@ -54,14 +58,21 @@ class Users:
             form("usrs", r"usrs[/\\\v](?<=[/\\\v]usrs[/\\\v])"),
         )
         return (
-            Finder(folders, partial(self._names, _PATHS)),
+            Finder(folders, self.folders),
             Finder(words("id=(", "groups=("), partial(self._names, _IDS)),
             Finder((form(" or ", r" or \S* rom "),), partial(self._names, _SSH)),
             Finder(words("sudo", "(to "), partial(self._names, _SUDO)),
+            Finder(words("(to "), partial(self._names, _SU)),
             Finder(places, self.places),
             Finder(words(":::"), self.accounts),
+            Finder((form("://", r"://[^\s/]*@"),), partial(self._names, _URL)),
             Finder(words("@"), self.mail),
         )
+
+    def folders(self, text: Text) -> Iterator[Span]:
+        """/home/NAME; /home/original is where the product is unpacked."""
+        for match in _PATHS.finditer(text.data):
+            yield from self._of_folders.span(text.data, *match.span(1), "user")
 
     def places(self, text: Text) -> Iterator[Span]:
         """user=NAME, for user NAME."""

@@ -1,0 +1,80 @@
+"""Which files of a written host tell a fact: the least that its probe can answer from.
+
+By the fact, else by its probe. ` + ` joins files that are needed together; a word in capitals
+stands for a name of the host's own. Other sources of a probe do as well, this one is short to
+write. Where a record lacks something that is to be absent rather than unknown, its name goes
+into `sos_commands/envcheck/absent`, one a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_ITSELF = "the file itself, at the path that is asked about"
+
+_ASKED = "none: only a machine tells, and the bundle that was made on it"
+
+RECORDS: Mapping[str, str] = {
+    "license_server.answer": _ASKED,
+    "database.answer": _ASKED,
+    "account": "etc/passwd + etc/group",
+    "cpu.architecture": "sos_commands/kernel/uname_-a",
+    "cpu.userland_bits": "sos_commands/envcheck/getconf_LONG_BIT",
+    "cpu.model": "proc/cpuinfo",
+    "cpu.physical_cores": "proc/cpuinfo",
+    "cpu.frequency": "sos_commands/processor/lscpu",
+    "deployment_package": "the package itself, at the path that is asked about",
+    "disk": "sos_commands/block/lsblk_pairs",
+    "docker": "sos_commands/docker/docker_version",
+    "docker_config": "sos_commands/docker/docker_version + etc/docker/daemon.json",
+    "docker_storage": "sos_commands/docker/docker_info + sos_commands/filesys/df_-al_-x_autofs",
+    "docker_storage.storage": "sos_commands/docker/docker_info",
+    "docker_storage.root": "sos_commands/docker/docker_info",
+    "fingerprint_archive": _ITSELF,
+    "gcc": "sos_commands/envcheck/gcc_--version",
+    "gpu.present": "sos_commands/pci/lspci_-nnvv",
+    "gpu.pci": "sos_commands/pci/lspci_-nnvv",
+    "gpu.cards": "sos_commands/pci/lspci_-nnvv + sos_commands/nvidia/nvidia-smi_-q",
+    "identity.board": "sos_commands/hardware/dmidecode",
+    "identity.system_uuid": "sos_commands/hardware/dmidecode",
+    "identity.installation": "etc/machine-id",
+    "kernel": "proc/sys/kernel/osrelease",
+    "kernel_source": "proc/sys/kernel/osrelease + usr/src/kernels/RELEASE/Makefile",
+    "kubernetes": "sos_commands/kubernetes/kubectl_get_nodes",
+    "libc": "sos_commands/envcheck/ldd_--version",
+    "libstdcxx": "sos_commands/libraries/ldconfig_-p_-N_-X + sos_commands/envcheck/symbol_versions.json",
+    "memory": "proc/meminfo",
+    "modules": "sos_commands/kernel/lsmod",
+    "network": "sos_commands/networking/ip_-o_addr",
+    "nvidia": "sos_commands/pci/lspci_-nnvv + sos_commands/kernel/lsmod + sos_commands/nvidia/nvidia-smi",
+    "nvidia_docker": "installed-rpms + sos_commands/docker/docker_info",
+    "os_release": "etc/os-release",
+    "packages": "etc/os-release + installed-rpms + sos_commands/docker/docker_info",
+    "packages.manager": "etc/os-release",
+    "packages.el7": "etc/os-release",
+    "path.status": "sos_commands/envcheck/stat.json",
+    "path.writing": "sos_commands/envcheck/stat.json + proc/mounts + sos_commands/filesys/df_-al_-x_autofs",
+    "path.space": "sos_commands/filesys/df_-al_-x_autofs",
+    "port_ranges.ephemeral": "proc/sys/net/ipv4/ip_local_port_range"
+    " + proc/sys/net/ipv4/ip_local_reserved_ports",
+    "port_ranges.node_ports": "sos_commands/process/ps_auxwww",
+    "ports": "proc/net/tcp + proc/net/tcp6",
+    "processes": "sos_commands/process/ps_auxwww",
+    "python27": "sos_commands/envcheck/python2.7_-V + sos_commands/envcheck/python2_-V"
+    " + sos_commands/envcheck/python_-V",
+    "selinux.mode": "sos_commands/selinux/sestatus_-b",
+    "selinux.config": "etc/selinux/config",
+    "selinux.lasting": "sos_commands/selinux/sestatus_-b + etc/selinux/config",
+    "service_conf": _ITSELF,
+    "sysctl": "proc/sys/net/ipv4/NAME, or where the setting lies below proc/sys",
+    "tools.tar": "sos_commands/envcheck/tar_--version",
+    "tools.unzip": "usr/bin/unzip",
+    "user": "sos_commands/envcheck/id_-u",
+    "virtualization": "sos_commands/hardware/dmidecode",
+    "virtualization.wsl": "proc/sys/kernel/osrelease",
+}
+
+
+def record_of(fact: str) -> str:
+    """The files that tell a fact, `probe.field`; empty where nobody wrote them down."""
+    return RECORDS.get(fact) or RECORDS.get(fact.partition(".")[0], "")
