@@ -42,9 +42,6 @@ _BLOCK = 4 << 20
 _WORDS = ("connect", "accept", "request", "answer", "licence", "check", "start", "stop", "wait", "retry")
 
 
-"""Seconds by the name of a command."""
-
-
 class Goal(NamedTuple):
     """How many times as long as the floor a command may take."""
 
