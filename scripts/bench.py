@@ -99,6 +99,14 @@ def _bundle(size: int, runs: int) -> int:
     return 0
 
 
+_READ = """
+import sys
+with open(sys.argv[1], "rb", buffering=0) as file:
+    while file.read(1 << 18):
+        pass
+"""
+
+
 def _diagnose(parser: argparse.ArgumentParser, peers: Path | None, runs: int) -> int:
     if peers is None or not (peers / "gen.py").is_file():
         parser.error("--peers: a directory with gen.py is wanted")
@@ -110,17 +118,10 @@ def _diagnose(parser: argparse.ArgumentParser, peers: Path | None, runs: int) ->
             "diagnose": [*ENVCHECK, "diagnose", "--log-file", os.devnull, log],
             "rg": ["rg", "-c", "-F", "-i", "-f", f"{folder}/phrases", log],
         }
-        _print(_measure(commands, runs), [Goal("diagnose", "rg", 0.5)])
+        goals = [Goal("diagnose", "rg", 0.5)]
+        _print(_measure(commands, runs), goals)
         print(f"diagnose: {_peak_memory(commands['diagnose'])} MiB of memory at most, in each process")
     return 0
-
-
-_READ = """
-import sys
-with open(sys.argv[1], "rb", buffering=0) as file:
-    while file.read(1 << 18):
-        pass
-"""
 
 
 def _kit(parser: argparse.ArgumentParser, runs: int) -> int:

@@ -21,13 +21,16 @@ def clues(parts: Sequence[Part], encoding: str) -> list[Clue]:
     words: list[Clue] = [((word,),) for run in runs for word in run]
     pairs: list[Clue] = [((one, other),) for run in runs for one, other in zip(run, run[1:])]
     choices = [clue for part in parts if isinstance(part, Choice) for clue in _of_choice(part, encoding)]
-    return sorted({*words, *pairs, *choices}, key=_promise)
+    return sorted({*words, *pairs, *choices}, key=lambda clue: (rank(clue), -_shortest(clue), clue))
 
 
-def _promise(clue: Clue) -> tuple[bool, int, int, Clue]:
-    """Long words before others; a word before two or several."""
-    shortest = min(sum(map(len, words)) for words in clue)
-    return shortest < GOOD, len(clue) + len(clue[0]), -shortest, clue
+def rank(clue: Clue) -> tuple[bool, int]:
+    """Of two clues, that of the lower rank costs less: long words before others, one before several."""
+    return _shortest(clue) < GOOD, len(clue) + len(clue[0])
+
+
+def _shortest(clue: Clue) -> int:
+    return min(sum(map(len, words)) for words in clue)
 
 
 def _runs(parts: Sequence[Part], encoding: str) -> Iterator[list[bytes]]:

@@ -16,7 +16,7 @@ from typing import Optional
 import hyperscan
 
 from envcheck.problems.scan.clean import IRREGULAR
-from envcheck.problems.scan.clues import Clue, Words
+from envcheck.problems.scan.clues import Clue, Words, rank
 from envcheck.problems.scan.database import Expression, Scanner
 from envcheck.problems.scan.engines import Places
 from envcheck.problems.scan.regexes import ANY_RUN, Wanted
@@ -43,6 +43,8 @@ class HyperEngine:
         self._phrases = phrases
         self._common: set[Words] = set()
         """Words that were given up."""
+        self._ends: dict[Clue, int] = {}
+        """How often the ends of clues of several words were found."""
         self._suited = False
         """Whether a log was seen that is worth to be suited to."""
 
@@ -76,34 +78,55 @@ class HyperEngine:
 
     @cached_property
     def _index(self) -> _Index:
-        return _Index(self._phrases, self._common, marks=self._suited)
+        return _Index([(each, self._clue(each)) for each in self._phrases], marks=self._suited)
 
     def _give_up(self, crowds: set[Words], text: memoryview) -> None:
         """Do without these words, and those that would come for them and are as common here."""
-        sample = b" ".join(bytes(text[:_SAMPLE]).lower().split())
-        rare: set[Words] = set()
+        sample = _Sample(text)
         self._common |= crowds
         for phrase in self._phrases:
             for clue in phrase.clues:
-                unknown = {words for words in clue if words not in rare and words not in self._common}
-                common = {words for words in unknown if sample.count(b" ".join(words)) > _RARE_IN_SAMPLE}
-                self._common |= common
-                rare |= unknown - common
+                self._common.update(
+                    words for words in clue if sample.count(b" ".join(words)) > _RARE_IN_SAMPLE
+                )
                 if self._common.isdisjoint(clue):
-                    break
+                    if len(clue) == len(clue[0]) == 1:  # there is no better one
+                        break
+                    self._ends[clue] = max(self._ends.get(clue, 0), sum(map(sample.count, map(_end, clue))))
         self.__dict__.pop("_index", None)
+
+    def _clue(self, phrase: Wanted) -> Optional[Clue]:
+        """The best that is left; of several words, whose ends are rare: hyperscan looks at these first."""
+        left = [clue for clue in phrase.clues if self._common.isdisjoint(clue)]
+        return min(left, key=lambda clue: (rank(clue), self._ends.get(clue, 0)), default=None)
+
+
+def _end(words: Words) -> bytes:
+    return b" ".join(words)[-4:]
+
+
+class _Sample:
+    """How often something stands in the beginning of a text, with one blank for each gap."""
+
+    def __init__(self, text: memoryview) -> None:
+        self._small = b" ".join(bytes(text[:_SAMPLE]).lower().split())
+        self._counts: dict[bytes, int] = {}
+
+    def count(self, wanted: bytes) -> int:
+        if wanted not in self._counts:
+            self._counts[wanted] = self._small.count(wanted)
+        return self._counts[wanted]
 
 
 class _Index:
     """What is looked for, and which phrases that stands for."""
 
-    def __init__(self, phrases: Sequence[Wanted], common: set[Words], *, marks: bool) -> None:
+    def __init__(self, phrases: Sequence[tuple[Wanted, Optional[Clue]]], *, marks: bool) -> None:
         self.words: list[Optional[Words]] = []
         """By the number of an expression; None for a phrase."""
         self.phrases: list[list[int]] = []
         self._numbers: dict[Expression, int] = {}
-        for place, phrase in enumerate(phrases):
-            clue = next((each for each in phrase.clues if common.isdisjoint(each)), None)
+        for place, (phrase, clue) in enumerate(phrases):
             self._add(place, phrase, clue)
         self.mark = len(self._numbers) + 1
         """The number of what a regular text lacks. To look for it in the same pass takes no time, but
@@ -128,17 +151,16 @@ class _Index:
 def _texts(words: Words) -> list[bytes]:
     """Texts that tell of the words, one of which is wherever they are.
 
-    Of a gap that is more than one blank its beginning is enough. So many texts take hyperscan
-    no longer; one expression with a class of blanks in it adds half as much again.
+    Of a gap that is more than one blank the end beside the longer word is enough. Hyperscan takes
+    little longer for so many texts, half as long again for an expression with a class of blanks.
     """
     if len(words) == 1:
         return list(words)
     one, other = words
-    return [
-        *(one + blank + other for blank in _BLANKS),
-        *(one + blank + more for blank in _BLANKS for more in (*_BLANKS, *_RARE_BLANKS)),
-        *(one + blank for blank in _RARE_BLANKS),
-    ]
+    wide = [*_RARE_BLANKS, *(more + blank for blank in _BLANKS for more in (*_BLANKS, *_RARE_BLANKS))]
+    if len(one) > len(other):
+        return [*(one + blank + other for blank in _BLANKS), *(one + gap[::-1] for gap in wide)]
+    return [*(one + blank + other for blank in _BLANKS), *(gap + other for gap in wide)]
 
 
 def _plain(text: bytes) -> bytes:

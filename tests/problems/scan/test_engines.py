@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +17,7 @@ from envcheck.problems.scan.engines import open_engine
 from envcheck.problems.scan.findings import Found
 from envcheck.problems.scan.hyper import HyperEngine
 from envcheck.problems.scan.regexes import Wanted
+from envcheck.problems.scan.regexes import wanted as wanted_by
 from envcheck.problems.scan.words import WordEngine
 from envcheck.problems.signature import Signature
 from envcheck.rulebook import shipped_rules
@@ -34,12 +35,28 @@ def seen(found: dict[str, Found]) -> dict[str, object]:
     }
 
 
+class Pairs(HyperEngine):
+    """Hyperscan in a log in which every word is common."""
+
+    def __init__(self, phrases: Sequence[Wanted]) -> None:
+        super().__init__(phrases)
+        self._common = {words for each in phrases for clue in each.clues for words in clue if len(words) == 1}
+
+
+class Phrases(HyperEngine):
+    """Hyperscan in a log in which every pair of words is common, too."""
+
+    def __init__(self, phrases: Sequence[Wanted]) -> None:
+        super().__init__(phrases)
+        self._common = {words for each in phrases for clue in each.clues for words in clue}
+
+
 def same(text: str | bytes, *signatures: Signature, piece: int = 1 << 20) -> dict[str, object]:
-    quick, slow = (
-        seen(look(text, *signatures, make=make, piece=piece)) for make in (HyperEngine, WordEngine)
-    )
-    assert quick == slow
-    return quick
+    """What each engine finds."""
+    slow = seen(look(text, *signatures, make=WordEngine, piece=piece))
+    for make in (HyperEngine, Pairs, Phrases):
+        assert seen(look(text, *signatures, make=make, piece=piece)) == slow
+    return slow
 
 
 def test_on_all_examples_together() -> None:
@@ -73,6 +90,19 @@ def test_a_match_over_the_edge_of_blocks_is_found_once() -> None:
         log = text * 2620 + "y" * shift + " no space left\n    on device\n" + text * 3000
         assert same(log, wanted) == seen(look(log, wanted, piece=4096))
         assert look(log, wanted)[wanted.problem].count == 1
+
+
+def test_words_that_are_common_in_a_log_are_given_up_and_nothing_is_lost() -> None:
+    wanted = (signature("no space left on device"), signature("is needed by"), signature("denied"))
+    usual = "a device is needed, has space left\n" * 9000
+    log = usual + "no space left\n   on device\n" + usual + "is\tneeded  by\ndenied\n" + "denied\n" * 40
+    assert [each[0] for each in same(log, *wanted).values()] == [1, 1, 41]  # type: ignore[index]
+    engine = HyperEngine([each for at, one in enumerate(wanted) for each in wanted_by(one.any, at)])
+    engine.quick(memoryview(usual.encode()))
+    places = engine.quick(memoryview(log.encode()))
+    assert places is not None
+    assert {number for number, _ in places} == {0, 1, 2}
+    assert len(places) < 60  # of 9000 lines with words of the phrases
 
 
 def test_without_hyperscan_the_other_engine_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
