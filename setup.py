@@ -44,7 +44,7 @@ setup(
         "platformdirs>=2.2,<4.4",  # later ones import tempfile and shutil at every start
         "psutil>=5.8",
         "pyelftools>=0.27",
-        "tabulate>=0.9,<0.10",  # 0.10 imports importlib.metadata at every start
+        "tabulate>=0.8.10,<0.9",  # 0.9 imports dataclasses and inspect at every start
         "wcwidth>=0.2,<0.3",  # later ones take five times as long to import
     ],
     extras_require={

@@ -1,18 +1,14 @@
-"""The command line's words and options."""
+"""The command line's options."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from envcheck import __version__
 from envcheck.errors import RequestError
-
-COMMANDS = ("bundle", "diagnose", "explain", "lint", "machine", "new", "test", "verify")
-"""Words with a room of their own, `envcheck/commands/WORD.py`, that takes what stands behind them."""
-LATER = ("fix", "fleet")
-"""Words that are reserved for what this version cannot do yet."""
+from envcheck.request import COMMANDS, LATER
 
 _NOT_FOR_LIST = {
     "format": "--format",
@@ -157,28 +153,6 @@ def add_set(add: Callable[..., object]) -> None:
     """Add `--set`, which the check and the bundle take."""
     text = "a parameter of a module, see list -v (may be repeated)"
     add("--set", dest="settings", action="append", default=[], metavar="NAME=VALUE", help=text)
-
-
-def settings(texts: Sequence[str]) -> dict[str, str]:
-    """What stands behind each `--set`, by name. Raises RequestError where that is no NAME=VALUE."""
-    return _pairs(texts, "--set", "NAME=VALUE", "; the items of a list follow one another: a,b")
-
-
-def waived(texts: Sequence[str]) -> dict[str, str]:
-    """What stands behind each `--waive`, by check. Raises RequestError where that is no pair."""
-    return _pairs(texts, "--waive", "MODULE.CHECK=REASON", "")
-
-
-def _pairs(texts: Sequence[str], option: str, form: str, advice: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise RequestError(f"{option} {text}: write it as {form}")
-        if name in found:
-            raise RequestError(f"{option} {name} stands here twice{advice}")
-        found[name] = value
-    return found
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

@@ -8,17 +8,17 @@ from __future__ import annotations
 import os
 import sys
 
-from envcheck import console
+from envcheck import console, request
 from envcheck.errors import RequestError
 
 TYPE_CHECKING = False  # what `typing` is imported for by others; type checkers know it by its name
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Mapping, Sequence
     from typing import NoReturn
 
     from envcheck.problems import Problem
     from envcheck.report.output import OutputFile
+    from envcheck.request import Options
     from envcheck.results import Lang, Report
 
 PASS, FAIL, WRONG_REQUEST, SIGNALLED = 0, 1, 2, 128
@@ -72,15 +72,19 @@ def _guarded(argv: list[str]) -> int:
 
 def _run(argv: list[str]) -> int:
     try:
-        from envcheck import arguments
-
-        if argv and argv[0] in arguments.COMMANDS:
+        if argv and argv[0] in request.COMMANDS:
             return _command(argv[0], argv[1:])
-        options = arguments.parse(argv)
+        options = request.plain(argv) or _options(argv)
     except SystemExit as end:  # --help, --version, or an error: argparse has said it
         console.put("")
         return int(end.code or 0)
     return _list(options) if options.list else _check(options)
+
+
+def _options(argv: list[str]) -> Options:
+    from envcheck import arguments
+
+    return arguments.parse(argv)
 
 
 def _command(word: str, argv: list[str]) -> int:
@@ -90,7 +94,7 @@ def _command(word: str, argv: list[str]) -> int:
     return status
 
 
-def _list(options: argparse.Namespace) -> int:
+def _list(options: Options) -> int:
     from envcheck.report import modules, terminal
     from envcheck.report.style import Style
     from envcheck.rulebook import open_rulebook
@@ -110,11 +114,10 @@ def _list(options: argparse.Namespace) -> int:
     return PASS
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: Options) -> int:
     from contextlib import closing
 
     from envcheck.api import check
-    from envcheck.arguments import settings, waived
     from envcheck.progress import Progress
 
     def report() -> Report:
@@ -125,27 +128,27 @@ def _check(options: argparse.Namespace) -> int:
                 rules=options.rules,
                 timeout=options.timeout,
                 progress=progress,
-                settings=settings(options.settings),
-                waive=waived(options.waive),
+                settings=request.settings(options.settings),
+                waive=request.waived(options.waive),
                 waivers=options.waivers,
             )
 
     return deliver(options, report)
 
 
-def deliver(options: argparse.Namespace, make: Callable[[], Report]) -> int:
+def deliver(options: Options, make: Callable[[], Report]) -> int:
     """Make a report and show it where the options say; the exit status is the verdict's."""
     import logging
-    from dataclasses import replace
 
     from envcheck.log import open_log
+    from envcheck.report import json
 
     output = _open_output(options.output)
     try:
         with open_log(options.log_file) as log:
             report = make()
-            logging.getLogger(__name__).info("%s", report.to_json())
-        return _deliver(replace(report, log=log), options, output)
+            logging.getLogger(__name__).info("%s", json.line(report))
+        return _deliver(report._replace(log=log), options, output)
     finally:
         if output is not None:
             output.close()
@@ -160,7 +163,7 @@ def _open_output(path: str | None) -> OutputFile | None:
         raise RequestError(f"the report cannot be written to {path}: {console.reason(error)}") from error
 
 
-def _deliver(report: Report, options: argparse.Namespace, output: OutputFile | None) -> int:
+def _deliver(report: Report, options: Options, output: OutputFile | None) -> int:
     """Show the report where it was asked for; the exit status is the verdict's, if that worked."""
     status = PASS if report.passed else FAIL
     text = _rendered(report, options)
@@ -182,7 +185,7 @@ def _deliver(report: Report, options: argparse.Namespace, output: OutputFile | N
     return status
 
 
-def _say_aside(report: Report, options: argparse.Namespace) -> None:
+def _say_aside(report: Report, options: Options) -> None:
     """Say on stderr what a report that is no table on stdout does not tell the reader."""
     from envcheck.report import escape
 
@@ -193,7 +196,7 @@ def _say_aside(report: Report, options: argparse.Namespace) -> None:
         console.say(f"log: {escape.command(report.log)}")
 
 
-def _rendered(report: Report, options: argparse.Namespace) -> str:
+def _rendered(report: Report, options: Options) -> str:
     from envcheck.report import json, table, terminal
 
     if options.format == "json":
@@ -219,7 +222,7 @@ def _problems(report: Report, rules: Sequence[str]) -> Mapping[str, Problem]:
     return load_problems(open_rulebook(rules).directories)
 
 
-def _language(options: argparse.Namespace) -> Lang:
+def _language(options: Options) -> Lang:
     from envcheck.report import terminal
 
     lang: Lang = options.lang or terminal.language()

@@ -12,7 +12,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Optional, TextIO
 
 import envcheck
@@ -27,8 +26,8 @@ else:
 log = logging.getLogger(__name__)
 
 NAME = "envcheck.log"
-SYSTEM_DIRECTORY = Path("/var/log/envcheck")
-"""Where root logs when the state directory (that of the user who called sudo) is of no use."""
+SYSTEM_DIRECTORY = "/var/log/envcheck"
+"""Where root logs, as every service of the system does, unless XDG_STATE_HOME names another place."""
 
 ROTATE_BYTES = 5_000_000
 RUN_BYTES = 20_000_000
@@ -81,7 +80,7 @@ def copied_to(stream: TextIO) -> Iterator[list[OSError]]:
 
 def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
     problems = []
-    for place in [Path(path)] if path else _default_places():
+    for place in [path] if path else _default_places():
         try:
             stream = _open_named(place) if path else _open_default(place)
         except (OSError, ValueError) as error:
@@ -89,40 +88,43 @@ def _handler(path: Optional[str]) -> tuple[logging.Handler, Optional[str]]:
         else:
             handler = _BoundedHandler(stream)
             handler.setFormatter(_EscapingFormatter(_FORMAT))
-            return handler, str(place.absolute())
+            return handler, os.path.abspath(place)
     for problem in problems:
         print(f"envcheck: no log can be kept: {escape.line(problem)}", file=sys.stderr)  # noqa: T201
     return logging.NullHandler(), None
 
 
-def _default_places() -> Iterator[Path]:
+def _default_places() -> Iterator[str]:
     if envcheck.kit_root:
-        yield Path(envcheck.kit_root, "scripts", NAME)
+        yield os.path.join(envcheck.kit_root, "scripts", NAME)
+    system = [os.path.join(SYSTEM_DIRECTORY, NAME)] if os.geteuid() == 0 else []
+    if not os.environ.get("XDG_STATE_HOME"):
+        yield from system
     from platformdirs import user_state_dir
 
-    state = Path(user_state_dir("envcheck"))
-    if state.is_absolute():  # else the user has no home, and this is below the current directory
-        yield state / NAME
-    if os.geteuid() == 0:
-        yield SYSTEM_DIRECTORY / NAME
+    state = user_state_dir("envcheck")
+    if os.path.isabs(state):  # else the user has no home, and this is below the current directory
+        yield os.path.join(state, NAME)
+    yield from system
 
 
-def _open_named(path: Path) -> TextIO:
+def _open_named(path: str) -> TextIO:
     """A log at the place the user chose, whatever is there; it is added to."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     return _text(os.open(path, flags, 0o600))
 
 
-def _open_default(path: Path) -> TextIO:
+def _open_default(path: str) -> TextIO:
     """A log at a place that others may have prepared: no link is followed, only a file is taken."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    parent, name = os.path.split(path)
+    os.makedirs(parent, mode=0o700, exist_ok=True)
+    folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        descriptor = _open_within(folder, path.name)
+        descriptor = _open_within(folder, name)
         if os.fstat(descriptor).st_size > ROTATE_BYTES:
             os.close(descriptor)
-            os.replace(path.name, f"{path.name}.1", src_dir_fd=folder, dst_dir_fd=folder)
-            descriptor = _open_within(folder, path.name)
+            os.replace(name, f"{name}.1", src_dir_fd=folder, dst_dir_fd=folder)
+            descriptor = _open_within(folder, name)
     finally:
         os.close(folder)
     return _text(descriptor)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Optional
 
+from envcheck.record import Record
 from envcheck.text import Lang, Text
 
 __all__ = ["Conclusion", "Lang", "Level", "Report", "Result", "Status", "Text", "Waiver"]
@@ -14,8 +14,7 @@ Status = Literal["pass", "fail", "unknown", "skipped"]
 Conclusion = Literal["pass", "fail"]
 
 
-@dataclass(frozen=True)
-class Waiver:
+class Waiver(Record):
     """Why a miss does not count, who said so and until when (ISO date, or None)."""
 
     reason: str
@@ -23,8 +22,7 @@ class Waiver:
     until: Optional[str] = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Record):
     """The verdict of one check of one module."""
 
     module: str
@@ -55,8 +53,7 @@ class Result:
         return self.missed and self.level == "required" and self.waived is None
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Record):
     """The results of one run. Immutable; `host` is the name of what was checked."""
 
     modules: tuple[str, ...]

@@ -61,7 +61,7 @@ def test_a_wrong_expectation_is_seen(whole: Report, wrong: dict[str, object], li
 
 def test_the_conclusion_names_what_made_it_fail(whole: Report) -> None:
     selinux = next(result for result in whole.results if result.id == "selinux")
-    broken = replace(whole, results=(replace(selinux, status="unknown", actual=None),))
+    broken = whole._replace(results=(selinux._replace(status="unknown", actual=None),))
     (line,) = written.differences(written.Expected("face-server", "pass", {}, {}), broken)
     assert "selinux unknown" in line
 

@@ -168,6 +168,33 @@ def test_without_a_home_nothing_is_written_below_the_current_directory(
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("user", "state", "kept"),
+    [(0, "", "system"), (0, "state", "state/envcheck"), (1000, "", "home/.local/state/envcheck")],
+)
+def test_root_logs_where_services_do_unless_told_otherwise(
+    place: Path, monkeypatch: pytest.MonkeyPatch, user: int, state: str, kept: str
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setenv("XDG_STATE_HOME", state and str(place / state))
+    monkeypatch.setenv("HOME", str(place / "home"))
+    with open_log() as where:
+        pass
+    assert where == str(place / kept / "envcheck.log")
+
+
+def test_root_logs_at_home_where_the_systems_place_is_of_no_use(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", str(place / "home"))
+    (place / "system").write_text("in the way")
+    with open_log() as where:
+        pass
+    assert where == str(place / "home/.local/state/envcheck/envcheck.log")
+
+
 def test_a_named_place_is_used_whatever_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     (place / "link").symlink_to("target")

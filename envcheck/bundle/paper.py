@@ -7,7 +7,6 @@ redactor would know.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -42,8 +41,7 @@ def render(report: Report, lang: Lang, rules: Sequence[str] = ()) -> str:
 def redacted(report: Report, redactor: Redactor) -> Report:
     """The report with everything redacted that may have come from the host."""
     words = partial(_redacted, redactor)
-    return replace(
-        report,
+    return report._replace(
         host=words(report.host),
         log=report.log and words(report.log),
         notes=tuple(_both(words, note) for note in report.notes),
@@ -78,8 +76,7 @@ def _both(words: Words, text: Text) -> Text:
 
 def _result(words: Words, result: Result) -> Result:
     waived = result.waived
-    return replace(
-        result,
+    return result._replace(
         title=_both(words, result.title),
         requirement=_both(words, result.requirement),
         actual=result.actual and _both(words, result.actual),

@@ -40,11 +40,11 @@ def run(argv: Sequence[str]) -> int:
 
 def _make(options: argparse.Namespace) -> int:
     from envcheck import api
-    from envcheck.arguments import settings, waived
     from envcheck.bundle import make
     from envcheck.host import open_host
     from envcheck.log import open_log
     from envcheck.progress import Bar
+    from envcheck.request import settings, waived
 
     asked = settings(options.settings)
     request = make.Request(

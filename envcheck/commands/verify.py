@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from envcheck import arguments, cli
+from envcheck import arguments, cli, request
 from envcheck.errors import RequestError
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ def _report(options: argparse.Namespace) -> Report:
             progress=None if options.wait else progress,
             watch=waiting,
             settings=_settings(options),
-            waive=arguments.waived(options.waive),
+            waive=request.waived(options.waive),
             waivers=options.waivers,
         )
 
 
 def _settings(options: argparse.Namespace) -> dict[str, str]:
-    found = arguments.settings(options.settings)
+    found = request.settings(options.settings)
     if options.from_container is None:
         return found
     if FROM_CONTAINER in found:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Optional
 
@@ -52,7 +51,7 @@ def run(
     outcomes = [outcome for decider in deciders for outcome in decider.results()]
     claims = [claim for decider in deciders for claim in decider.claims()]
     together = (
-        replace(result, waived=waivers.waivers.get((result.module, result.id))) if result.missed else result
+        result._replace(waived=waivers.waivers.get((result.module, result.id))) if result.missed else result
         for result in combined(claims)
     )
     results = (*(result for result, _ in outcomes), *together)

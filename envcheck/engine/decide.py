@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Optional
 
@@ -96,7 +95,7 @@ class Decider(Conditions):
 
     def _waived(self, result: Result) -> Result:
         waiver = self.waivers.get((result.module, result.id))
-        return result if waiver is None or not result.missed else replace(result, waived=waiver)
+        return result if waiver is None or not result.missed else result._replace(waived=waiver)
 
     def _blocker(self, check: Check) -> Optional[str]:
         """The check at the root of why this one is not decided, if there is one."""

@@ -56,7 +56,8 @@ def collect(host: Host) -> Ports:
 
 def _merged(host: Host, found: Iterable[Listener]) -> Iterable[Port]:
     """One entry for each port and owner, with its addresses together."""
-    numbers = _service_numbers(host)
+    found = tuple(found)
+    numbers = {} if all(listener.port.isdigit() for listener in found) else _service_numbers(host)
     addresses: dict[tuple[Optional[int], str], dict[str, None]] = {}
     for listener in found:
         number = int(listener.port) if listener.port.isdigit() else numbers.get(listener.port)

@@ -12,7 +12,16 @@ SCHEMA = "envcheck.report/1"
 
 def render(report: Report) -> str:
     """The document, in English and ASCII whatever the locale, with a line break at its end."""
-    document = {
+    return json.dumps(_document(report), indent=2, allow_nan=False) + "\n"
+
+
+def line(report: Report) -> str:
+    """The same document on one line, for the log: json does this in C, an eighth of the work."""
+    return json.dumps(_document(report), allow_nan=False)
+
+
+def _document(report: Report) -> dict[str, Any]:
+    return {
         "schema": SCHEMA,
         "conclusion": report.conclusion,
         "modules": list(report.modules),
@@ -22,7 +31,6 @@ def render(report: Report) -> str:
         "log": report.log,
         "results": [_result(result) for result in report.results],
     }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def _result(result: Result) -> dict[str, Any]:

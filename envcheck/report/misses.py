@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from envcheck.report.layout import share, width, wrap
 from envcheck.report.style import Style
@@ -48,16 +49,24 @@ def miss_lines(misses: Sequence[Result], style: Style) -> list[str]:
 
 
 def _table(headers: list[str], rows: list[list[str]], style: Style) -> list[str]:
-    from tabulate import SEPARATING_LINE, tabulate
+    from tabulate import tabulate
 
     wanted = [
         max(width(header) + HEADER_PADDING, *map(width, cells)) for header, *cells in zip(headers, *rows)
     ]
     sizes = share(wanted, style.columns - GAP * (len(headers) - 1))
-    body = [line for row in rows for line in (_wrapped(row, sizes), SEPARATING_LINE)][:-1]
+    body = [_wrapped(row, sizes) for row in rows]
     head = _wrapped(headers, [size - HEADER_PADDING for size in sizes])
     text: str = tabulate(body, headers=head, tablefmt="simple", disable_numparse=True)
-    return [line.rstrip() for line in text.splitlines()]
+    lines = (line.rstrip() for line in text.split("\n"))
+    table = [*islice(lines, _height(head)), rule := next(lines)]
+    for row in body:
+        table += [*islice(lines, _height(row)), rule]
+    return table[:-1]
+
+
+def _height(row: list[str]) -> int:
+    return max(cell.count("\n") for cell in row) + 1
 
 
 def _wrapped(row: list[str], sizes: list[int]) -> list[str]:

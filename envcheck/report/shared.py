@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from envcheck.results import Result
 
@@ -14,7 +13,7 @@ def merged(results: Iterable[Result]) -> list[Result]:
     """Results that say the same of different modules become one that names them all, at the first's place."""
     found: dict[object, Result] = {}
     for result in results:
-        same = replace(result, module="", duration_s=0.0)
+        same = result._replace(module="", duration_s=0.0)
         modules = f"{found[same].module}{JOIN}{result.module}" if same in found else result.module
-        found[same] = replace(result, module=modules)
+        found[same] = result._replace(module=modules)
     return list(found.values())

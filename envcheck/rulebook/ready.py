@@ -9,7 +9,6 @@ are in the probes.
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from typing import Optional
 
@@ -17,9 +16,14 @@ from envcheck import __version__
 from envcheck.rulebook.kept import Shelf, shipped_rules
 from envcheck.rulebook.model import RuleSet
 
+try:  # pickle's own fast half: the slow one takes longer to import than a rule set to load
+    from _pickle import dumps, loads
+except ImportError:
+    from pickle import dumps, loads
+
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _CODE = ("", "rulebook", "probes", "probes/shared", "probes/formats")
-_PROTOCOL = pickle.HIGHEST_PROTOCOL
+_PROTOCOL = 5
 _ENDINGS = (".py", ".pyc", ".yaml")
 
 Version = tuple[str, list[tuple[str, int, int]]]
@@ -37,7 +41,7 @@ def rule_sets(names: Sequence[str], make: Callable[[list[str]], list[RuleSet]]) 
         made = dict(zip(missing, make(missing) if missing else []))
         if shelf.writable:
             for name, rules in made.items():
-                shelf.keep(_file(name), pickle.dumps((wanted, rules._replace(origin="")), _PROTOCOL))
+                shelf.keep(_file(name), dumps((wanted, rules._replace(origin="")), _PROTOCOL))
     return [rules or made[name] for name, rules in ready.items()]
 
 
@@ -46,7 +50,7 @@ def _load(shelf: Shelf, name: str, wanted: Version) -> Optional[RuleSet]:
     if content is None:
         return None
     try:
-        version, rules = pickle.loads(content)  # noqa: S301 - by us or root, see `kept`
+        version, rules = loads(content)  # noqa: S301 - by us or root, see `kept`
         if version == wanted and isinstance(rules, RuleSet):
             return rules._replace(origin=os.path.join(shipped_rules(), f"{name}.yaml"))
     except Exception:  # noqa: BLE001 - what is damaged may raise anything, and is made anew

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Optional
@@ -35,8 +34,8 @@ def check(host: Host, modules: Optional[Sequence[RuleSet]] = None) -> Report:
 
 def timeless(report: Report) -> Report:
     """The report without what differs between two runs."""
-    results = tuple(replace(result, duration_s=0.0) for result in report.results)
-    return replace(report, duration_s=0.0, results=results)
+    results = tuple(result._replace(duration_s=0.0) for result in report.results)
+    return report._replace(duration_s=0.0, results=results)
 
 
 def record(host: Host, folder: Path) -> Path:

@@ -10,7 +10,6 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Union
 
@@ -133,15 +132,14 @@ def with_long_values(report: Report) -> Report:
     """Each result says what identifies the host, at another place of its line."""
     said = f"172.29.45.178:8080 by {LONG_HOST}, 10.203.117.166 by sshd"
     results = [
-        replace(
-            result,
+        result._replace(
             actual=Text.same("x" * (number % 90) + " " + said),
             reason=Text.same("y" * (number % 90) + " " + said),
             requirement=Text.same("z" * (number % 90) + " " + said),
         )
         for number, result in enumerate(report.results)
     ]
-    return replace(report, results=tuple(results), notes=(Text.same(said),))
+    return report._replace(results=tuple(results), notes=(Text.same(said),))
 
 
 def wide_bundle(tmp_path: Path, *, redacted: bool) -> Path:

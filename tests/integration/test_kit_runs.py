@@ -121,8 +121,10 @@ def test_by_a_user_without_a_home(kit_files: Kit, machine_of_kit: Machine, short
 def test_from_a_read_only_file_system(kit: Path, machine_of_kit: Machine, world: World) -> None:
     world._do("mount", "--bind", kit, kit)
     world._do("mount", "-o", "remount,bind,ro", kit)
-    run = whole(machine_of_kit.run(*world.prefix, kit / "envcheck", "face-server"))
-    log = Path(machine_of_kit.env["HOME"]) / ".local/state/envcheck/envcheck.log"
+    state = Path(machine_of_kit.env["HOME"]) / "state"
+    env = {"XDG_STATE_HOME": str(state)}
+    run = whole(machine_of_kit.run(*world.prefix, kit / "envcheck", "face-server", env=env))
+    log = state / "envcheck/envcheck.log"
     assert run.stdout.startswith(f"Log: {log}\n")
     assert run.stderr == ""
     assert log.is_file()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from envcheck.lazy import regex
 
-_NOT_DISKS = regex(
-    r"(?:loop|ram|zram|dm-|md|sr|scd|fd|nbd|drbd|rbd|zd|bcache|mtdblock|nullb|pmem|st|ublkb)\d.*"
-    r"|nvme\d+c\d+n\d+|mmcblk\d+(?:boot\d+|rpmb|gp\d+)|(?:dm|md)[-_].*"
-)
+_NUMBERED = (
+    "loop", "ram", "zram", "dm-", "md", "sr", "scd", "fd", "nbd", "drbd", "rbd", "zd", "bcache",
+    "mtdblock", "nullb", "pmem", "st", "ublkb",
+)  # fmt: skip
+_NAMED = ("dm-", "dm_", "md-", "md_")
+_PARTS_OF_DISKS = regex(r"nvme\d+c\d+n\d+|mmcblk\d+(?:boot\d+|rpmb|gp\d+)")
 
 
 def may_be_disk(name: str) -> bool:
@@ -16,4 +18,7 @@ def may_be_disk(name: str) -> bool:
     Loop, memory, optical, floppy and network devices, what lies on other devices (dm, md,
     bcache, …), the paths below an NVMe multipath disk and the boot areas of a memory card are none.
     """
-    return _NOT_DISKS.fullmatch(name) is None
+    numbered = any(name.startswith(kind) and name[len(kind) :][:1].isdecimal() for kind in _NUMBERED)
+    if numbered or name.startswith(_NAMED):
+        return False
+    return not name.startswith(("nvme", "mmcblk")) or _PARTS_OF_DISKS.fullmatch(name) is None

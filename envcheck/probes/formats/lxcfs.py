@@ -19,5 +19,7 @@ def replaced(text: str) -> frozenset[str]:
 
     The mount of lxcfs itself (/var/lib/lxcfs), which the host of containers has, replaces nothing.
     """
+    if "fuse.lxcfs" not in text:
+        return frozenset()
     points = (match[match.lastgroup or 0] for match in _MOUNTS.finditer(text))
     return frozenset(point for point in points if point.startswith(("/proc/", "/sys/")))
