@@ -49,8 +49,10 @@ _PLACED = re.compile(
 )
 _BEHIND = re.compile(rb":[0-9]{2,5}(?![0-9.])|/")
 _BEFORE = re.compile(
-    rb"(?:host|server|proxy|registry|mirror|domain|endpoint|url|addr|relay|search|site|fqdn|upstream|peer"
-    rb"|broker|lookup|resolv|connect|\bdial|\bping)[a-z_-]*[\"'\\]*\s*(?:[:=]|to\b|host:?|tcp\b)?\s*[\"'\\<\[(]*\Z"
+    rb"(?:host|server|proxy|registry|mirror|domain|endpoint|url|addr|relay|search|site|fqdn|upstream|peer|broker)"
+    rb"[a-z_-]*[\"'\\]*\s*[:=]\s*[\"'\\<\[(]*\Z"
+    rb"|\b(?:lookup|resolv\w+|connect\w*|dial\w*|ping|host|server|proxy|registry|mirror|upstream|peer|search)"
+    rb"(?: host| to| tcp)?:? [\"'<\[(]*\Z"
     rb"|(?:[0-9]{1,3}\.){3}[0-9]{1,3}[ \t]+\Z"
 )
 _ESCAPE = re.compile(rb"\\(?:[nrtbf]|u[0-9a-f]{4}|x[0-9a-f]{2})|%[0-9a-f]{2}|[\[;][0-9]{1,3}m")
