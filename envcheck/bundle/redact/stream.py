@@ -61,11 +61,10 @@ def _cut(data: bytes) -> int:
     """Where to cut: behind a line end, before what does not end here. 0: where there is more."""
     cut = data.rfind(b"\n") + 1
     begun = [at for at in (_key(data, cut), _object(data, cut)) if at is not None]
-    if not begun and cut:
-        return cut
-    if begun and min(begun):
-        return min(begun)
-    if len(data) < WHOLE and (begun or b"Secret" in data):
+    first = min(begun, default=-1)
+    if first > 0 or (first < 0 and cut):
+        return first if first > 0 else cut
+    if len(data) < WHOLE and (first == 0 or b"Secret" in data):
         return 0
     return cut or len(data)
 
