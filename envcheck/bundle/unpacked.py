@@ -16,7 +16,7 @@ import weakref
 from contextlib import suppress
 from typing import Optional
 
-_PREFIX = "envcheck-"
+_PREFIX = "envcheck-unpacked-"
 _YOUNG = 60.0
 """Seconds in which a directory in everybody's folder, that is not locked, is not taken for one of ours."""
 

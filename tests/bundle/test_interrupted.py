@@ -92,12 +92,12 @@ def test_what_is_in_use_or_not_ours_stays(tmp: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("tempfile.tempdir", None)
     first = Unpacked()
     os.utime(first.name, (0, 0))
-    young = tmp / "envcheck-young"
+    young = tmp / "envcheck-unpacked-young"
     young.mkdir()
-    file = tmp / "envcheck-file"
+    file = tmp / "envcheck-unpacked-file"
     file.write_text("x")
     os.utime(file, (0, 0))
-    link = tmp / "envcheck-link"
+    link = tmp / "envcheck-unpacked-link"
     link.symlink_to(tmp)
     second = Unpacked()
     assert os.path.isdir(first.name)
@@ -106,7 +106,11 @@ def test_what_is_in_use_or_not_ours_stays(tmp: Path, monkeypatch: pytest.MonkeyP
     assert link.is_symlink()
     for each in (first, second, second):
         each.remove()
-    assert sorted(path.name for path in tmp.iterdir()) == ["envcheck-file", "envcheck-link", "envcheck-young"]
+    assert sorted(path.name for path in tmp.iterdir()) == [
+        "envcheck-unpacked-file",
+        "envcheck-unpacked-link",
+        "envcheck-unpacked-young",
+    ]
 
 
 @pytest.fixture(scope="module")

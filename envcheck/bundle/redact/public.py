@@ -37,8 +37,8 @@ FILES = (
 """Suffixes behind the name of a domain in the name of a file."""
 UNITS = frozenset(
     b"service socket target timer mount automount slice device scope path swap".split()
-) | frozenset(b"png jpg so o a ko jar conf log txt json".split())
-"""What ends a name behind an @ that is no domain: systemd's units, files."""
+) | frozenset(b"png jpg so o a ko jar sock conf log txt json".split())
+"""What ends a name behind an @ or :// that is no domain: systemd's units, files."""
 
 PUBLIC = frozenset(
     # containers, Kubernetes, NVIDIA, this product: what signatures, manuals and their logs name

@@ -62,6 +62,7 @@ _LONGEST = 253
 _LOOK_BACK = 40
 _PRIVATE_LABELS = 2
 _MOST = 500
+_REMEMBERED = 50_000
 
 
 class Foreign:
@@ -72,6 +73,9 @@ class Foreign:
         self._known = known
         self._met: set[bytes] = set()
         """Domains that a place proved to be such, where their ends are only likely."""
+        self._found: dict[tuple[bytes, bool], tuple[Span, ...]] = {}
+        """Name, and whether its place proves it → its spans, from its own beginning."""
+        self._domains = 0
 
     def finders(self) -> tuple[Finder, ...]:
         """One for names anywhere, one for URLs and e-mail, one for each end that is only likely."""
@@ -91,29 +95,29 @@ class Foreign:
         """license.acmebank.com.cn."""
         for match in _SURE.finditer(text.lower):
             start = _start(text.lower, match.start())
-            labels = text.lower[start : match.end()].split(b".")
-            if len(labels) > 1 and not _is_code(text.data, match, labels):
-                yield from self._spans(text.data, start, match.end(), labels)
+            yield from self._spans(text.data, start, match.end(), proven=False)
 
     def likely(self, text: Text) -> Iterator[Span]:
         """registry.acme.io:5000, lookup db.acme.cloud."""
         for match in _LIKELY.finditer(text.lower):
             start = _start(text.lower, match.start())
             labels = text.lower[start : match.end()].split(b".")
-            if len(labels) < _PRIVATE_LABELS:
+            if len(labels) < _PRIVATE_LABELS or not labels[0]:
                 continue
+            if labels[-1] in SURE and len(labels) > _PRIVATE_LABELS:
+                continue  # found anywhere
             domain = b".".join(labels[-_owned(labels) :])
             if domain not in self._met:
                 if not _has_place(text.lower, start, match.end()):
                     continue
                 if len(self._met) < _MOST:
                     self._met.add(domain)
-            yield from self._spans(text.data, start, match.end(), labels)
+            yield from self._spans(text.data, start, match.end(), proven=True)
 
     def placed(self, text: Text) -> Iterator[Span]:
         """http://proxy.acme.whatever:3128, lisi@corp-secret.cn."""
-        for start, end, labels in _in_places(text.lower):
-            yield from self._spans(text.data, start, end, labels)
+        for start, end, _ in _in_places(text.lower):
+            yield from self._spans(text.data, start, end, proven=True)
 
     def learn(self, text: bytes) -> Iterable[bytes]:
         """The domains that places in a text prove: so that they are replaced elsewhere too."""
@@ -121,28 +125,41 @@ class Foreign:
         if b"://" not in lower and b"@" not in lower:
             return
         for _, _, labels in _in_places(lower):
-            if labels[-1] not in SURE | UNITS and not is_public(labels):
+            if labels[-1] not in SURE and not is_public(labels):
                 yield b".".join(labels[-_owned(labels) :])
 
-    def _spans(self, data: bytes, start: int, end: int, labels: list[bytes]) -> Iterator[Span]:
+    def _spans(self, data: bytes, start: int, end: int, *, proven: bool) -> Iterator[Span]:
+        """Of a name. They are remembered: a log names few domains, and each of them often."""
+        if len(self._known.domains) != self._domains or len(self._found) > _REMEMBERED:
+            self._found.clear()
+            self._domains = len(self._known.domains)
+        name = data[start:end]
+        found = self._found.get((name, proven))
+        if found is None:
+            labels = name.lower().split(b".")
+            stays = len(labels) < _PRIVATE_LABELS or not labels[0] or (not proven and _is_code(name, labels))
+            found = self._found[name, proven] = () if stays else tuple(self._of_name(name, labels))
+        for at, until, new, kind in found:
+            yield Span(start + at, start + until, new, kind)
+
+    def _of_name(self, name: bytes, labels: list[bytes]) -> Iterator[Span]:
         if is_public(labels) or labels[-1] == b"test" or labels[0].startswith(b"localhost"):
             return
         owned = self._of_known(labels) or _owned(labels)
         if not owned:
             return
-        owner = b".".join(labels[-owned:])
-        if owned == 1:  # of a kind that nobody owns: the name before it is a host's
-            owner = b""
-        at = start
+        at = 0
         for label in labels[: len(labels) - owned]:
+            old = name[at : at + len(label)]
             # An address in a name is another's to find: it is to be the address' pseudonym.
             if label and not label.isdigit() and not _ADDRESS.match(label):
-                new = self._pseudonyms.named("host", data[at : at + len(label)])
-                if new != data[at : at + len(label)]:
+                new = self._pseudonyms.named("host", old)
+                if new != old:
                     yield Span(at, at + len(label), new, "host")
             at += len(label) + 1
-        if owner:
-            yield Span(at, end, self._pseudonyms.named("domain", owner), "domain")
+        if owned > 1:  # else of a kind that nobody owns: the name before it was a host's
+            owner = b".".join(labels[-owned:])
+            yield Span(at, len(name), self._pseudonyms.named("domain", owner), "domain")
 
     def _of_known(self, labels: list[bytes]) -> int:
         """How many labels a domain of ours takes up, if it ends in one."""
@@ -171,12 +188,12 @@ def _start(lower: bytes, end: int) -> int:
     return start
 
 
-def _is_code(data: bytes, match: re.Match[bytes], labels: list[bytes]) -> bool:
+def _is_code(name: bytes, labels: list[bytes]) -> bool:
     """Whether it is a dotted name of a program, as far as it can be told."""
     last = labels[-1]
     if len(labels) == _PRIVATE_LABELS and last in AMBIGUOUS_ALONE:
         return True
-    if data[match.start() + 1 : match.end()].istitle():
+    if name[-len(last) :].istitle():
         return True
     return last not in NEVER_CODE and labels[0] in CODE
 
@@ -191,9 +208,8 @@ def _has_place(lower: bytes, start: int, end: int) -> bool:
 def _in_places(lower: bytes) -> Iterator[tuple[int, int, list[bytes]]]:
     for match in _PLACED.finditer(lower):
         labels = match[1].split(b".")
-        if match[0].startswith(b"@") and labels[-1] in UNITS:
-            continue
-        yield (*match.span(1), labels)
+        if labels[-1] not in UNITS:
+            yield (*match.span(1), labels)
 
 
 def _owned(labels: list[bytes]) -> int:

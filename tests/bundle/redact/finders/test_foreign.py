@@ -66,6 +66,7 @@ STAYS = [
     "https://index.docker.io/v1/ https://nvidia.github.io/nvidia-docker http://mirror.centos.org/centos/7",
     "kubernetes.default.svc.cluster.local localhost.localdomain localhost4.localdomain4 host.docker.internal",
     "foo@sha256:ab12 vue@2.6.11 memcpy@GLIBC_2.14 x@y git@github.com:a/b", "https://host:8080/a/x@y",
+    "unix://docker.sock fd://containerd.socket file://nginx.conf unix:///var/run/docker.sock",
 ]  # fmt: skip
 
 
