@@ -6,9 +6,11 @@ goes nowhere, and nothing that it started in its process group is left behind.
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -61,7 +63,7 @@ class Apart:
         if not content:
             how = f"signal {-status}" if status < 0 else f"exit status {status}"
             raise Ended(f"it ended without an answer ({how})")
-        done, value = pickle.loads(content)  # noqa: S301 - from our own child
+        done, value = _read_answer(content)
         if not done:
             raise Ended(value)
         return value
@@ -73,8 +75,9 @@ class Apart:
         content = bytearray()
         wanted = _HEADER
         while len(content) < wanted:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._pipe], [], [], left)[0]:
+            # What was answered in time counts, though it is looked at late.
+            left = deadline + (_GRACE_SECONDS if content else 0) - time.monotonic()
+            if not select.select([self._pipe], [], [], max(0, left))[0]:
                 return None
             piece = os.read(self._pipe, 1 << 16)
             if not piece:
@@ -113,15 +116,36 @@ class Apart:
             os.killpg(self._pid, number)
 
 
+class _Reader(pickle.Unpickler):
+    """Reads answers without importing what is not ours."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - what an answer is made of
+        if module.partition(".")[0] != "envcheck" and module not in sys.modules:
+            raise pickle.UnpicklingError(f"it holds a {name} of {module}")
+        return super().find_class(module, name)
+
+
+def _read_answer(content: bytes) -> tuple[bool, Any]:
+    """Whether there is an answer, and it or why not. Raises Ended for what is none."""
+    try:
+        done, value = _Reader(io.BytesIO(content)).load()
+    except Exception as error:  # others may have written into the pipe
+        raise Ended(f"its answer cannot be read: {_said(error)}") from error
+    return done, value
+
+
 def _work(write: int, work: Callable[[], object], stop: Callable[[], object]) -> NoReturn:
     """The life of the process."""
     status = 1
+    own = os.getpid()
     try:
         _settle(stop)
         try:
             answer = pickle.dumps((True, work()))
         except BaseException as error:  # noqa: BLE001 - SystemExit too
             answer = pickle.dumps((False, _said(error)))
+        if os.getpid() != own:  # a process that the work forked, and that came back here
+            os._exit(status)
         content = memoryview(len(answer).to_bytes(_HEADER, "big") + answer)
         while content:
             content = content[os.write(write, content) :]

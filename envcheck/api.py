@@ -44,6 +44,7 @@ def check(
     from envcheck import engine
     from envcheck.host import open_host
 
+    _check_seconds("timeout", timeout)
     chosen = rule_sets(modules, rules, settings)
     grants = granted(rules, waive, waivers)
     host = open_host(from_path)
@@ -78,6 +79,8 @@ def verify(
     from envcheck.host import open_host
     from envcheck.waiting import until_passed
 
+    _check_seconds("timeout", timeout)
+    _check_seconds("wait", wait, least=0.0)
     if wait and from_path is not None:
         raise RequestError("--wait: a recorded host never changes: leave out --wait or --from")
     chosen = rule_sets(modules, rules, settings, part="verify")
@@ -112,9 +115,19 @@ def diagnose(
     """
     from envcheck.problems import diagnose as room
 
+    _check_seconds("timeout", timeout)
     record = None if from_path is None else str(from_path)
     request = room.Request(list(map(str, paths)), record, list(map(str, rules)), timeout)
     return room.diagnose(request, progress)
+
+
+def _check_seconds(name: str, value: object, least: Optional[float] = None) -> None:
+    """Raise RequestError for what is no number of seconds, as the command line does."""
+    from envcheck.errors import RequestError
+
+    if isinstance(value, (int, float)) and (0 < value < float("inf") or value == least):
+        return
+    raise RequestError(f"{name}={value!r}: a positive number of seconds is wanted")
 
 
 def rule_sets(

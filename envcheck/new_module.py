@@ -62,8 +62,8 @@ def write(name: str) -> list[str]:
 def check_name(name: str) -> None:
     """Raise RequestError for what a module cannot be called: a command, a module that is there, no name."""
     from envcheck.rulebook import open_rulebook
-    from envcheck.rulebook.checks import is_id
     from envcheck.rulebook.rulebook import RESERVED
+    from envcheck.rulebook.source import is_id
 
     if not is_id(name) or len(name) > _LONGEST:
         raise RequestError(f"{name!r} is no name of a module: lower-case words joined by hyphens")

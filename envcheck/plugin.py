@@ -22,8 +22,10 @@ probe is asked with parameters (`Settings`); `Host` says what may be asked of a 
 and nothing else: only then is the check the same on a recorded host. A module needs
 `from __future__ import annotations` where it defines a Record.
 
-Such a probe runs in a process of its own. It may raise, hang, print or exit: its facts are then
-unknown, with the reason, and nothing else is touched.
+Such a module is imported, and its probe runs, in processes of their own, which are ended with all
+that they started. It may raise, hang, print, exit or crash: its facts are then unknown, with the
+reason, and nothing else is touched. Its import may take 5 s; its facts a quarter of the run's
+`--timeout`, but 5 s at the least (15 s where nothing is said), and 4 GiB of address space.
 """
 
 from __future__ import annotations

@@ -81,7 +81,10 @@ class Report(Record):
 
     @property
     def failures(self) -> tuple[Result, ...]:
-        """The misses: failed and unknown results, recommended ones included."""
+        """The misses: failed and unknown results, recommended ones included.
+
+        Those of the module `*` are among them: what several modules together lack, such as room.
+        """
         return tuple(result for result in self.results if result.missed)
 
     def to_json(self) -> str:

@@ -15,7 +15,7 @@ from envcheck.record import Record
 _LEADING_NUMBERS = regex(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
 _HOST_NAME = regex(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 _HOST_NAME_SIZE = 253
-_QUANTITY = regex(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @total_ordering
@@ -105,17 +105,20 @@ class Hertz(int):
 
 
 def _quantity(text: str, units: dict[str, int]) -> int:
-    match = _QUANTITY.fullmatch(text)
-    if match is None or match[2] not in units:
+    stripped = text.strip()
+    number = stripped.rstrip(_LETTERS)
+    unit = stripped[len(number) :]
+    whole, dot, decimals = number.rstrip().partition(".")
+    is_number = decimals.isdecimal() and (whole.isdecimal() or not whole) if dot else whole.isdecimal()
+    if not is_number or unit not in units:
         from envcheck.rulebook.source import nearest
 
         known = ", ".join(units)
-        near = nearest(match[2], units) if match is not None else ""
+        near = nearest(unit, units) if is_number else ""
         meant = near if "did you mean" in near else ""  # they are all named already
         raise ValueError(f"{text!r} is not a number with one of the units {known}{meant}")
-    whole, _, decimals = match[1].partition(".")
     scale = int("1" + "0" * len(decimals))  # whole numbers all the way: a float has 53 bits, 8 PiB more
-    return (2 * int(whole + decimals) * units[match[2]] + scale) // (2 * scale)
+    return (2 * int(whole + decimals) * units[unit] + scale) // (2 * scale)
 
 
 def _scaled(number: int, scale: tuple[tuple[str, int], ...], base: str) -> str:

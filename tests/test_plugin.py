@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from envcheck.engine import outside
+from envcheck.entry_points import EntryPoint
+from envcheck.probes import BrokenProbe, _outside
 from tests.conftest import write_tree
 
 REPOSITORY = Path(__file__).parent.parent
@@ -159,6 +162,7 @@ from __future__ import annotations
 import os, sys, time, signal, subprocess
 from envcheck.plugin import Annotated, Fact, Host, Known, Record, doc, first
 INTERFACE_VERSION = 1
+{top}
 class Thing(Record):
     name: str
     def __str__(self) -> str:
@@ -178,13 +182,14 @@ def misbehaving(
     *,
     value: str = ONE,
     kind: str = "int",
+    top: str = "",
     timeout: str = "20",
     host: tuple[str, ...] = ("--from", "host"),
 ) -> tuple[dict[str, Any], float]:
     """What a run says of the fact of this probe, and its seconds; stdout is the report alone."""
     files = {
         "packages/odd-1.dist-info/entry_points.txt": "[envcheck.probes]\nodd = odd_probe\n",
-        "packages/odd_probe.py": PROBE.format(body=body, value=value, kind=kind),
+        "packages/odd_probe.py": PROBE.format(body=body, value=value, kind=kind, top=top),
         "rules/both.yaml": RULES if kind == "int" else RULES.replace('">= 1"', "{name: x}"),
         "host/proc/sys/kernel/osrelease": "3.10.0\n",
     }
@@ -267,6 +272,56 @@ def test_on_this_machine_too(tmp_path: Path) -> None:
 def test_what_it_prints_goes_nowhere(tmp_path: Path, body: str) -> None:
     result, _ = misbehaving(tmp_path, body)
     assert (result["status"], result["actual"]) == ("pass", "1")
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "os.write(1, b'hello' * 9)",
+        "subprocess.run(['echo', 'hello'])",
+        "import atexit; atexit.register(os.write, 1, b'bye')",
+        "import threading; threading.Thread(target=lambda: [print(1) for _ in iter(int, 1)]).start()",
+        "os.close(1); os.close(2); sys.stdout = None",
+        "os.closerange(0, 3)",
+        "os.chdir('/'); os.environ.clear(); os.umask(0o777)",
+        "signal.signal(signal.SIGALRM, signal.SIG_DFL); signal.alarm(1)",
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); sys.path.clear()",
+        "import locale; locale.setlocale(locale.LC_ALL, ''); sys.setrecursionlimit(50)",
+        "os.fork()",
+        "import builtins, json; json.dumps = builtins.sorted = None",
+    ],
+)
+def test_what_it_does_while_it_is_imported_is_done_elsewhere(tmp_path: Path, top: str) -> None:
+    result, _ = misbehaving(tmp_path, "pass", top=top)
+    assert result["status"] in ("pass", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("top", "reason"),
+    [
+        ("import ctypes; ctypes.string_at(0)", "it ended without an answer (signal 11)"),
+        ("os._exit(7)", "it ended without an answer (exit status 7)"),
+        ("x = bytearray(8 << 30)", "MemoryError:"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt:"),
+    ],
+)
+def test_one_that_ends_while_it_is_imported(tmp_path: Path, top: str, reason: str) -> None:
+    result, _ = misbehaving(tmp_path, "pass", top=top)
+    assert result["status"] == "unknown"
+    assert result["reason"].startswith(f"probe odd of odd-1 cannot be imported: {reason}")
+
+
+def test_one_that_hangs_while_it_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(tmp_path, {"hangs_while_imported.py": "import time; time.sleep(99)"})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(_outside, "IMPORT_SECONDS", 0.3)
+    point = EntryPoint("envcheck.probes", "odd", "hangs_while_imported", "odd-1", str(tmp_path))
+    with pytest.raises(BrokenProbe, match=r"cannot be imported: no answer within 0\.\d+ s"):
+        _outside.described(point)
+
+
+def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:
+    assert [outside.limit(timeout) for timeout in (1, 5, 10, 60, 200)] == [1, 5, 5, 15, 50]
 
 
 def test_words_that_cannot_be_had(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 
 from envcheck import console
 from envcheck.arguments import Formatter, seconds
+from envcheck.errors import RequestError
 
 _EPILOG = """\
 exit status: 0, or 2 where there is no such fact or the record cannot be opened.
@@ -21,11 +22,14 @@ def run(argv: Sequence[str]) -> int:
     from envcheck.host import open_host
     from envcheck.report import facts, terminal
     from envcheck.report.style import Style
-    from envcheck.rulebook import open_rulebook
     from envcheck.rulebook.dictionary import described
 
     options = _parser().parse_args(argv)
-    open_rulebook(options.rules)  # whoever names a wrong one is told so here too
+    if options.rules:
+        raise RequestError(
+            f"--rules {options.rules[0]}: rule sets add no facts; facts are the probes', and those of "
+            "installed packages are listed without it: leave it out"
+        )
     chosen = described(options.name)
     with closing(open_host(options.from_path)) as host:
         answers = engine.facts(host, tuple({fact.probe: None for fact in chosen}), timeout=options.timeout)
@@ -56,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="DIR",
-        help="taken as by explain; adds no facts: these are the probes'",
+        help="refused: rule sets add no facts, these are the probes'",
     )
     parser.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="default: 60")
     return parser

@@ -16,7 +16,7 @@ from envcheck import probes
 from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect
 from envcheck.engine.combined import combined
 from envcheck.engine.decide import Decider
-from envcheck.engine.waived import expired, held
+from envcheck.engine.waived import expired, held, idle
 from envcheck.facts import Known, Unknown, subject
 from envcheck.host.base import Host, Unreadable
 from envcheck.results import Report, Text
@@ -56,13 +56,15 @@ def run(
     )
     results = (*(result for result, _ in outcomes), *together)
     denied = [result.id for result, was_denied in outcomes if was_denied]
+    modules = tuple(rules.module for rules in rule_sets)
+    said = (*expired(results, waivers), *idle(grants, modules))
     return Report(
-        modules=tuple(rules.module for rules in rule_sets),
+        modules=modules,
         host=host.name,
         started=host.started,
         duration_s=round(time.monotonic() - begin, 4),
         results=results,
-        notes=(*_not_root(host, denied), *expired(results, waivers), *_notes(rule_sets)),
+        notes=(*_not_root(host, denied), *said, *_notes(rule_sets)),
         distribution=distribution_of(facts),
     )
 

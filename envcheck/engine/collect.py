@@ -69,9 +69,9 @@ def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Pro
     outside = [each for each in questions if probes.is_outside(_name(each))]
     if not outside:
         return collect_from(host, questions, timeout, progress)
-    from envcheck.engine.outside import Asking
+    from envcheck.engine.outside import Asking, limit
 
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + limit(timeout)
     # Begun before there are threads, which a fork would leave behind in the middle of something.
     asking = {each: Asking(host, *_parts(each)) for each in outside}
     begin = time.monotonic()

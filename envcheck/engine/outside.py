@@ -15,8 +15,16 @@ from envcheck.rulebook.requirement import show
 from envcheck.rulebook.types import Type, probe_type
 from envcheck.values import Bytes, Hertz, Version
 
+LEAST_SECONDS = 5.0
+SHARE = 0.25
+"""How long a probe may take: this share of the run's timeout, but these seconds at the least."""
 FACTS_LIMIT = 1 << 20
 """Bytes of all facts of a probe: they are there to be read."""
+
+
+def limit(timeout: float) -> float:
+    """The seconds that packages' probes have in a run of that timeout: no more is lost by one that hangs."""
+    return min(timeout, max(LEAST_SECONDS, SHARE * timeout))
 
 
 class Facts:
@@ -80,7 +88,9 @@ def _ask(host: Host, probe: str, settings: object) -> tuple[object, Mapping[Ques
     facts: object
     try:
         collect = probes.collector(probe)
-        facts = _checked(collect(host) if settings is None else collect(host, settings), probe)
+        facts = _checked(
+            collect(host) if settings is None else collect(host, probes.own_settings(probe, settings)), probe
+        )
     except probes.BrokenProbe as error:
         facts = Unknown(str(error))
     except BaseException as error:  # noqa: BLE001 - it is not our code; what the host answered is kept
@@ -94,7 +104,7 @@ def _said(error: BaseException) -> str:
 
 def _checked(found: object, probe: str) -> Facts:
     types = probe_type(probe).fields
-    if types is None or not isinstance(found, probes.facts_class(probe)):
+    if types is None or not isinstance(found, probes.own_facts_class(probe)):
         raise TypeError(f"it answered a {type(found).__name__}")
     facts = Facts({name: _fact(getattr(found, name), types[name], f"{probe}.{name}") for name in types})
     if len(pickle.dumps(facts)) > FACTS_LIMIT:

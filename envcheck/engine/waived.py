@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from envcheck.record import Record
 from envcheck.results import Result, Text, Waiver
-from envcheck.rulebook.model import Grant
+from envcheck.rulebook.model import TOGETHER, Grant
 
 Waivers = Mapping[tuple[str, str], Waiver]
 """By module and check."""
@@ -40,6 +40,17 @@ def _today() -> str:
     from datetime import datetime
 
     return datetime.now().astimezone().date().isoformat()
+
+
+def idle(grants: Sequence[Grant], modules: Sequence[str]) -> Iterator[Text]:
+    """That what was asked to be waived is of modules that are not checked: a slip, perhaps."""
+    for grant in grants:
+        if grant.asked and grant.module not in (*modules, TOGETHER):
+            name = f"{grant.module}.{grant.check}"
+            yield Text(
+                f"the waiver of {name} changes nothing: {grant.module} is not checked",
+                f"{name} 的豁免不起作用：未检查 {grant.module}",
+            )
 
 
 def expired(results: Sequence[Result], waivers: Held) -> Iterator[Text]:

@@ -139,6 +139,7 @@ _PARAMETER: Schema = {
     "type": {"anyOf": [{"enum": list(TYPES)}, {**_list({"enum": list(TYPES)}, 1), "maxItems": 1}]},
     "default": {"anyOf": [_ref("words"), _TEXTS]},
     "choices": _list(_ref("words"), 1),
+    "min": _ref("words"),
 }
 
 _TOP: Schema = {

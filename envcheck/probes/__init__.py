@@ -7,7 +7,11 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import ModuleType
-from typing import Any, Optional, get_type_hints
+from typing import TYPE_CHECKING, Any, Optional, get_type_hints
+
+if TYPE_CHECKING:
+    from envcheck.entry_points import EntryPoint
+    from envcheck.probes._description import Description
 
 
 class BrokenProbe(Exception):
@@ -51,10 +55,12 @@ def settings_class(name: str) -> Optional[type[Any]]:
     Its fields are the probe's parameters, each with its type and, but for those without which
     nothing can be asked, a default. Raises LookupError for an unknown probe.
     """
-    try:
-        settings: Optional[type[Any]] = getattr(_module(name), "Settings", None)
-    except BrokenProbe:
-        return None
+    if is_outside(name):
+        try:
+            return described(name).settings
+        except BrokenProbe:
+            return None
+    settings: Optional[type[Any]] = getattr(_module(name), "Settings", None)
     return settings
 
 
@@ -81,10 +87,12 @@ def waits(name: str) -> bool:
 
 def is_about_path(name: str) -> bool:
     """Whether what a probe is asked about is a path. It then has an ABOUT_PATH."""
-    try:
-        return getattr(_module(name), "ABOUT_PATH", False)
-    except BrokenProbe:
-        return False
+    if is_outside(name):
+        try:
+            return described(name).about_path
+        except BrokenProbe:
+            return False
+    return getattr(_module(name), "ABOUT_PATH", False)
 
 
 def is_outside(name: str) -> bool:
@@ -92,19 +100,54 @@ def is_outside(name: str) -> bool:
     return name not in own_names()
 
 
+def own_settings(name: str, given: Any) -> Any:  # noqa: ANN401 - a Record of the probe's own
+    """What a package's probe is asked with, in its own class: only where it may be imported."""
+    from envcheck.probes._description import DEFAULT
+
+    made: Callable[..., Any] = _module(name).Settings
+    return made(**{field: value for field, value in given._asdict().items() if value is not DEFAULT})
+
+
+def described(name: str) -> Description:
+    """What a package's probe says of itself. Raises LookupError, BrokenProbe, RequestError."""
+    from envcheck.probes import _outside
+
+    return _outside.described(_point(name))
+
+
 def _module(name: str) -> ModuleType:
     if not is_outside(name):
         return importlib.import_module(f"{__name__}.{name}")
     from envcheck.probes import _outside
 
+    return _outside.load(_point(name))
+
+
+def _point(name: str) -> EntryPoint:
+    from envcheck.probes import _outside
+
     points = _outside.found(own_names())
     if name not in points:
         raise LookupError(f"no probe {name!r}")
-    return _outside.load(points[name])
+    return points[name]
 
 
 @cache
 def facts_class(name: str) -> type:
-    """The class that a probe answers with. Raises LookupError, and BrokenProbe for a package's."""
+    """The class that a probe answers with; of a package's one that stands for it.
+
+    Raises LookupError, and BrokenProbe for a package's that cannot be used.
+    """
+    if is_outside(name):
+        stand_in = described(name).facts
+        if stand_in is None:
+            raise BrokenProbe(f"probe {name} does not say what it answers")
+        return stand_in
+    returned: type = get_type_hints(collector(name))["return"]
+    return returned
+
+
+def own_facts_class(name: str) -> type:
+    """The class that a package's probe itself names: only where it may be imported."""
     returned: type = get_type_hints(collector(name))["return"]
     return returned

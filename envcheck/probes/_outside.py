@@ -1,4 +1,8 @@
-"""Probes of installed packages: found by their entry points, imported when rules name a fact of theirs."""
+"""Probes of installed packages: found by their entry points, looked at when rules name a fact of theirs.
+
+Their code never runs in our process. It is imported in others, which end soon: one tells what
+facts it has, another asks it for them (`engine.outside`).
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,15 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import Union
+from typing import Optional, Union
 
 from envcheck.entry_points import PROBES, EntryPoint, entry_points
 from envcheck.errors import RequestError
 from envcheck.probes import BrokenProbe
+from envcheck.probes._description import Description, Told, description, tell
 
-IMPORT_SECONDS = 10.0
-"""How long a module may take to be imported, the first time in a process of its own."""
+IMPORT_SECONDS = 5.0
+"""How long a module may take to be imported."""
 
 
 def found(own: Collection[str]) -> Mapping[str, EntryPoint]:
@@ -33,23 +38,35 @@ def found(own: Collection[str]) -> Mapping[str, EntryPoint]:
 
 
 def load(point: EntryPoint) -> ModuleType:
-    """The module of a probe.
+    """The module of a probe: only for a process of its own, where it may do what it likes.
+
+    Raises as `described` does.
+    """
+    described(point)
+    try:
+        return _import(point)
+    except BaseException as error:  # it is not our code, and may do otherwise the second time
+        raise BrokenProbe(f"{_named(point)} cannot be imported: {type(error).__name__}") from error
+
+
+def described(point: EntryPoint) -> Description:
+    """What the module of a probe says of itself, found out without importing it here.
 
     Raises BrokenProbe, and RequestError for one that was written for another version of the interface.
     """
-    outcome = _loaded(point)
-    if isinstance(outcome, ModuleType):
+    outcome = _described(point)
+    if isinstance(outcome, Description):
         return outcome
     raise outcome
 
 
 @cache
-def _loaded(point: EntryPoint) -> Union[ModuleType, BrokenProbe, RequestError]:
+def _described(point: EntryPoint) -> Union[Description, BrokenProbe, RequestError]:
     from envcheck import apart
     from envcheck.plugin import INTERFACE_VERSION
 
     try:
-        version = apart.run(lambda: _version(point), IMPORT_SECONDS)
+        version, told = apart.run(lambda: _told(point), IMPORT_SECONDS)
     except (apart.Ended, OSError) as error:
         return BrokenProbe(f"{_named(point)} cannot be imported: {error}")
     if version != INTERFACE_VERSION:
@@ -61,32 +78,20 @@ def _loaded(point: EntryPoint) -> Union[ModuleType, BrokenProbe, RequestError]:
             f"{INTERFACE_VERSION}: install a release of {point.distribution.partition('-')[0]} that fits"
         )
     try:
-        return _import(point)
-    except BaseException as error:  # noqa: BLE001 - it is not our code
-        return BrokenProbe(f"{_named(point)} cannot be imported: {type(error).__name__}")
+        return description(told)
+    except Exception as error:  # noqa: BLE001 - it says what is made of it
+        return BrokenProbe(f"{_named(point)} cannot be used: {type(error).__name__}")
 
 
-def _version(point: EntryPoint) -> object:
-    version = getattr(_import(point), "INTERFACE_VERSION", None)
-    return version if isinstance(version, int) else None
+def _told(point: EntryPoint) -> tuple[Optional[int], Told]:
+    module = _import(point)
+    version = getattr(module, "INTERFACE_VERSION", None)
+    return version if isinstance(version, int) else None, tell(module)
 
 
 def _import(point: EntryPoint) -> ModuleType:
-    with _quiet(), _not_from_here():
+    with _not_from_here():
         return importlib.import_module(point.value)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """What is printed meanwhile goes nowhere."""
-    from contextlib import redirect_stderr, redirect_stdout
-
-    with (
-        open(os.devnull, "w", encoding="utf-8") as nowhere,
-        redirect_stdout(nowhere),
-        redirect_stderr(nowhere),
-    ):
-        yield
 
 
 @contextmanager

@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Optional, Protocol, cast
 
-from envcheck.lazy import regex
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import compiled, shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
-from envcheck.rulebook.source import Node, RuleError, RuleErrors, nearest, parse_yaml, read_yaml, refuse
+from envcheck.rulebook.source import (
+    Node,
+    RuleError,
+    RuleErrors,
+    is_id,
+    nearest,
+    parse_yaml,
+    read_yaml,
+    refuse,
+)
 
 if TYPE_CHECKING:
     from envcheck.problems.signature import Signature
@@ -21,7 +29,6 @@ KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source", 
 REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
 RISKS = ("none", "low", "high")
 
-_ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SECTION = re.compile(rb"^- id: ([a-z0-9-]+)$", re.MULTILINE)
 _SIGNATURES = b"\n  signatures:\n"
 """Begins the last part of an entry of the shipped file, which a check's hints have no use for."""
@@ -170,7 +177,7 @@ def _itself(node: Node, whole: bool = False) -> Node:  # noqa: ARG001 - it is wh
 def _name(item: Node, entries: Entries) -> str:
     node = item.fields(KEYS, required=("id",))["id"]
     name = node.string()
-    if not _ID.fullmatch(name):
+    if not is_id(name):
         raise node.error(f"{name!r}: an id is words of small letters and digits joined by hyphens")
     if name in RESERVED:
         raise node.error(f"{name!r} is a command: no problem may bear its name")

@@ -54,7 +54,7 @@ def build_checks(
         if part == "verify":
             raise RequestError(f"{name!r} has no checks for after its installation: nothing to verify")
         raise rulebook.header(name)["checks"].error("a module without a check would pass on every host")
-    return _Builder(entries, problems, scope).checks()
+    return _Builder(rulebook, entries, problems, scope).checks()
 
 
 def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = (), part: Part = "checks") -> Entries:
@@ -68,14 +68,14 @@ def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = (), part:
     found, catalogue = Entries(), Entries()
     if "extends" in header:
         parent = rulebook.parent(name, below)
-        catalogue = entries_of(rulebook, parent, (*below, name), part)
+        catalogue = _extended(rulebook, parent, (*below, name), part)
         found.errors += catalogue.errors
         found.broken |= catalogue.broken
         if part == "checks" and not is_abstract(rulebook.header(parent)):
             found.update(catalogue)
     nodes = header[part].list() if part in header else []
     if part == "verify" and any(node.kind == "scalar" for node in nodes):
-        _add_earlier(catalogue, entries_of(rulebook, name, below))
+        catalogue = _with_earlier(catalogue, entries_of(rulebook, name, below))
     seen: set[str] = set()
     for node in nodes:
         try:
@@ -90,11 +90,21 @@ def entries_of(rulebook: Rulebook, name: str, below: tuple[str, ...] = (), part:
     return found
 
 
-def _add_earlier(catalogue: Entries, earlier: Entries) -> None:
-    """What is wrong with a check before the installation is said there."""
-    catalogue.broken |= earlier.broken
-    for key, entry in earlier.items():
-        catalogue.setdefault(key, entry)
+def _extended(rulebook: Rulebook, name: str, below: tuple[str, ...], part: Part) -> Entries:
+    """The checks of a rule set that others extend, not to be changed."""
+    found = rulebook.extended.get((name, part))
+    if found is None:
+        found = rulebook.extended[name, part] = entries_of(rulebook, name, below, part)
+    return found
+
+
+def _with_earlier(catalogue: Entries, earlier: Entries) -> Entries:
+    """And the checks before the installation; what is wrong with one of them is said there."""
+    both = Entries()
+    both.update({**earlier, **catalogue})
+    both.broken = catalogue.broken | earlier.broken
+    both.removed = catalogue.removed
+    return both
 
 
 def _add(node: Node, found: Entries, extended: Optional[Entries], seen: set[str]) -> None:
@@ -124,12 +134,25 @@ def _text(node: Node) -> str:
 class _Builder:
     """Builds the checks of a module and gathers every error on the way."""
 
-    def __init__(self, entries: Entries, problems: Optional[Collection[str]], scope: Scope) -> None:
+    def __init__(
+        self, rulebook: Rulebook, entries: Entries, problems: Optional[Collection[str]], scope: Scope
+    ) -> None:
+        self.known = rulebook.built
         self.entries = entries
         self.problems = problems
         self.scope = scope
         self.facts = {key: fields.get("fact") for key, (_, fields) in entries.items()}
         self.facts.update(dict.fromkeys(entries.broken - self.facts.keys()))
+
+    def built(self, node: Node, key: str, fields: Mapping[str, Node], scope: Scope) -> Check:
+        """The check but for what it requires; what several modules have alike is built once."""
+        parts = (key, *fields.values())
+        check = self.known.get(parts)
+        if check is None:
+            check = build_check(node, key, fields, scope)
+            if not scope.consulted:
+                self.known[parts] = check
+        return check
 
     def checks(self) -> tuple[Check, ...]:
         errors = list(self.entries.errors)
@@ -146,7 +169,7 @@ class _Builder:
         key, (node, fields) = item
         scope = self.scope.fresh()
         parts: Iterable[Any] = (
-            partial(build_check, node, key, fields, scope),
+            partial(self.built, node, key, fields, scope),
             partial(check_hints, fields, self.problems),
             partial(dependencies, fields, key, self.facts, scope),
         )

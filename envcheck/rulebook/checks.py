@@ -11,7 +11,7 @@ from envcheck.rulebook.claims import read_claim
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Check, Condition, Dependency, HintRule, Shown, WhyUnknown
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
-from envcheck.rulebook.source import Node, RuleErrors, each, nearest, quoted, refuse
+from envcheck.rulebook.source import Node, RuleErrors, each, is_id, nearest, quoted, refuse
 
 if TYPE_CHECKING:
     from envcheck.rulebook.requirement import Requirement
@@ -36,18 +36,12 @@ KEYS = (
 WHY_UNKNOWN = ("unknown", "denied")
 LEVELS = ("required", "recommended")
 
-_ID = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NO_ID = regex(r"[^a-z0-9]+")
-
-
-def is_id(text: str) -> bool:
-    """Whether this can be the id of a check, or the name of a module."""
-    return _ID.fullmatch(text) is not None
 
 
 def check_id(node: Node) -> str:
     """The id of an entry of `checks`: an id alone, or a mapping with the key `id`."""
-    named = node if node.kind == "scalar" else {key.text: value for key, value in node.items()}.get("id")
+    named = node if node.kind == "scalar" else node.by_key().get("id")
     if named is None:
         raise node.error("the key 'id' is missing")
     if not is_id(named.string()):

@@ -10,13 +10,13 @@ import marshal
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Optional
 
 from envcheck.rulebook.kept import Shelf, shipped_rules
 from envcheck.rulebook.source import Node, read_yaml
 
-MAGIC = b"envcheck tree 3\n"
+MAGIC = b"envcheck tree 4\n"
 
 Version = tuple[int, int]
 
@@ -27,8 +27,8 @@ def tree(path: str) -> Optional[Node]:
     None for any other file, and where nothing can be kept: whoever needs only a part may
     parse less than the whole. Raises RequestError as `read_yaml` does.
     """
-    plain = _kept(path, _plain)
-    return None if plain is None else _Kept(path, plain)
+    plain = _kept(path, _whole)
+    return None if plain is None else Node(path, plain)
 
 
 def entries(path: str) -> Optional[dict[str, Callable[[], Node]]]:
@@ -37,30 +37,17 @@ def entries(path: str) -> Optional[dict[str, Callable[[], Node]]]:
     return kept and {name: partial(_entry, path, content) for name, content in kept.items()}
 
 
-class _Kept(Node):
-    """A node of a kept tree. Its children are made when they are asked for: most never are."""
-
-    def __init__(self, file: str, plain: Any) -> None:  # noqa: ANN401 - what `_plain` made
-        self.file = file
-        self.kind, self.line, self.column, self.text, self.plain, self._below = plain
-
-    @cached_property
-    def children(self) -> list[Node]:  # type: ignore[override]
-        return [_Kept(self.file, plain) for plain in self._below]
-
-
-def _plain(node: Node) -> Any:  # noqa: ANN401 - plain tuples, texts and numbers
-    """A node as `marshal` can write it."""
-    return (node.kind, node.line, node.column, node.text, node.plain, tuple(map(_plain, node.children)))
+def _whole(node: Node) -> Any:  # noqa: ANN401 - a Plain, as marshal takes it
+    return node.whole
 
 
 def _entries(node: Node) -> dict[str, bytes]:
     """Each by itself: a run needs few of them, and reading all takes 2 ms."""
-    return {each.children[1].text: marshal.dumps(_plain(each)) for each in node.children[1].children}
+    return {each.children[1].text: marshal.dumps(_whole(each)) for each in node.children[1].children}
 
 
 def _entry(path: str, content: bytes) -> Node:
-    return _Kept(path, marshal.loads(content))  # noqa: S302 - by us or root, see `kept`
+    return Node(path, marshal.loads(content))  # noqa: S302 - by us or root, see `kept`
 
 
 def _kept(path: str, form: Callable[[Node], Any]) -> Any:  # noqa: ANN401 - what `form` made

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Optional, cast
 
 from envcheck.facts import split, subject
-from envcheck.lazy import regex
 from envcheck.rulebook.parameters import NO_PARAMETERS, Scope
 from envcheck.rulebook.requirement import (
     COMPARISONS,
@@ -37,8 +35,6 @@ LIST_WORDS: dict[str, Callable[[Requirement], Requirement]] = {
 
 LONGEST = 100
 """Characters of a number, version or quantity: to read a longer one takes time for nothing."""
-
-_COMPARISON = regex(r"\s*([<>=!~]+)?\s*(.*?)\s*", re.DOTALL)
 
 
 def parse_requirement(node: Node, wanted: Type, scope: Scope = NO_PARAMETERS) -> Requirement:
@@ -151,8 +147,9 @@ def _comparisons(node: Node, wanted: Type, scope: Scope) -> Requirement:
 
 
 def _comparison(node: Node, text: str, wanted: Type, scope: Scope) -> Requirement:
-    match = _COMPARISON.fullmatch(text)
-    sign, operand = (match[1] or "==", match[2]) if match else ("==", text)
+    text = text.strip()
+    operand = text.lstrip("<>=!~")
+    sign, operand = text[: len(text) - len(operand)] or "==", operand.lstrip()
     if sign not in COMPARISONS:
         raise node.error(f"unknown operator {quoted(sign)}; known: {' '.join(COMPARISONS)}")
     if wanted.kind not in ORDERED and sign not in ("==", "!="):
@@ -199,7 +196,7 @@ def whole_version(text: str) -> Version:
     Raises ValueError.
     """
     version = Version(text)
-    if not re.fullmatch(r"\d+(\.\d+)*", text):
+    if not all(part.isdecimal() for part in text.split(".")):
         raise ValueError(f"{text!r}: write a version as numbers with dots")
     return version
 

@@ -67,6 +67,8 @@ class Parameter(Record):
     text: Optional[Text] = None
     choices: tuple[str, ...] = ()
     """All that it may be, where that is not anything of its type."""
+    least: object = None
+    """Below this it is never, None where its type alone says what it may be."""
     default: object = None
     """Its value while nothing is set; None where it then has none."""
 
@@ -148,6 +150,8 @@ class Grant(Record):
     check: str
     waiver: Waiver
     hosts: tuple[str, ...] = ()
+    asked: bool = False
+    """Whether it was given with the request itself, and not in a file."""
 
 
 class ModuleInfo(Record):

@@ -7,6 +7,7 @@
         default: 8887                     # left out: what needs it is skipped until it is set
         text: {en: …, zh: …}              # more about it, for `list -v`
         choices: [a, b]                   # all that it may be
+        min: 1                            # it is never less
 
 In a requirement `$license-port` stands where a value stands; in a title or a requirement in
 words it stands for the value as people read it, and `$$` is a dollar sign. Its type must fit
@@ -26,13 +27,14 @@ from envcheck.lazy import regex
 from envcheck.rulebook.model import Parameter
 from envcheck.rulebook.requirement import Unset
 from envcheck.rulebook.settings import TYPES, Given, Value, read_value, said
-from envcheck.rulebook.source import Node, each, nearest, quoted, refuse
+from envcheck.rulebook.source import Node, each, is_id, nearest, quoted, refuse
 from envcheck.rulebook.types import Type, fields_of
 from envcheck.text import Text
 
-KEYS = ("title", "text", "type", "default", "choices")
+KEYS = ("title", "text", "type", "default", "choices", "min")
+ORDERED = ("integer", "number", "port", "size", "frequency", "version")
+"""Types of which one value is less than another."""
 
-_NAME = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _IN_TEXT = regex(r"\$(\$|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)")
 
 
@@ -53,7 +55,7 @@ def build_all(nodes: Iterable[Node]) -> dict[str, Parameter]:
             raise key.error(
                 f"no parameter {quoted(key.text)} to change, and a new one has title and type{near}"
             )
-        if not _NAME.fullmatch(key.text):
+        if not is_id(key.text) or key.text[0].isdigit():
             raise key.error(f"{quoted(key.text)} is no name: lower-case words joined by hyphens")
         fields[key.text] = {**fields.get(key.text, {}), **value.fields(KEYS)}
         return key.text, _build(key, fields[key.text])
@@ -72,6 +74,7 @@ def _build(key: Node, fields: Mapping[str, Node]) -> Parameter:
         title=fields["title"].bilingual(),
         text=fields["text"].bilingual() if "text" in fields else None,
         choices=_choices(fields, word),
+        least=_least(fields["min"], word) if "min" in fields else None,
     )
     return made._replace(default=_default(fields["default"], made)) if "default" in fields else made
 
@@ -98,6 +101,17 @@ def _choices(fields: Mapping[str, Node], word: str) -> tuple[str, ...]:
     return tuple(item.text for item in node.children)
 
 
+def _least(node: Node, word: str) -> Value:
+    if word not in ORDERED:
+        raise node.error(
+            f"{TYPES[word].words} is never less than another; types with a min: {', '.join(ORDERED)}"
+        )
+    try:
+        return TYPES[word].read(node.string())
+    except ValueError as error:
+        raise node.error(str(error)) from None
+
+
 def _default(node: Node, parameter: Parameter) -> Value:
     items = node.list() if parameter.many else [node]
     for item in items if parameter.type == "path" else ():
@@ -119,6 +133,8 @@ class Scope:
         self.used: dict[str, None] = {}
         self.asked: dict[str, None] = {}
         """Those that probes were asked with though they need not be set."""
+        self.consulted = False
+        """Whether another scope could have made a difference."""
 
     def fresh(self) -> Scope:
         """The same parameters, none of them used yet."""
@@ -131,6 +147,7 @@ class Scope:
 
     def find(self, node: Node, name: str) -> Parameter:
         """The parameter of that name, used from now on. Raises RuleError at the node for another name."""
+        self.consulted = True
         if name not in self.parameters:
             known = nearest(name, self.parameters) or "; this rule set has none"
             raise node.error(f"unknown parameter {quoted(name)}{known}")
@@ -168,6 +185,7 @@ class Scope:
             if about is not None:
                 raise fact.error(wrong_subject(probe, about))
             return
+        self.consulted = True
         fields = fields_of(settings)
         for place, field in enumerate(fields):
             name = field.replace("_", "-")
@@ -221,7 +239,8 @@ def described(parameter: Parameter) -> str:
     """The type in words: `a port`, `a list of sizes`."""
     if parameter.choices:
         return f"one of {', '.join(parameter.choices)}"
-    return f"a list of {parameter.type}s" if parameter.many else TYPES[parameter.type].words
+    words = f"a list of {parameter.type}s" if parameter.many else TYPES[parameter.type].words
+    return words if parameter.least is None else f"{words} from {said(parameter.least)} up"
 
 
 def _needed(parameter: Parameter, wanted: Type) -> set[str]:

@@ -12,11 +12,8 @@ from typing import Any, Optional
 
 import yaml
 
-from envcheck.rulebook.source import Kind, Node, RuleError, quoted
-
-MAX_DEPTH = 32
-MAX_PARTS = 100_000
-"""Keys and values of a file: five times those of a thousand checks."""
+from envcheck.rulebook.composer import compose
+from envcheck.rulebook.source import MAX_DEPTH, MAX_PARTS, Kind, Node, Plain, RuleError, quoted
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS: dict[type, Kind] = {
@@ -46,7 +43,7 @@ def parse(content: bytes, file: str) -> Node:
     """Parse the bytes of one YAML document; `file` is the name that errors show. Raises RuleError."""
     _check_encoding(content, file)
     try:
-        return _Builder(file).build(_LOADER(content).get_event)
+        return compose(content, file) or Node(file, _Builder(file).build(_LOADER(content).get_event))
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, content, file) from error
     except yaml.YAMLError as error:
@@ -91,63 +88,66 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.open: list[Node] = []
-        self.root: Optional[Node] = None
+        self.open: list[tuple[Plain, list[Plain]]] = []
+        self.root: Optional[Plain] = None
         self.count = 0
 
-    def build(self, next_event: Callable[[], Any]) -> Node:
+    def build(self, next_event: Callable[[], Any]) -> Plain:
         while True:
             event = next_event()
             kind = _KINDS.get(type(event))
             if kind is not None:
-                node = self.add(kind, event)
-                if kind == "scalar":
-                    node.text = event.value
-                    node.plain = event.implicit[0]
-                else:
-                    self.open.append(node)
+                self.add(kind, event)
             elif type(event) in _ENDS:
-                _refuse_repeated_keys(self.open.pop())
+                self.refuse_repeated_keys(*self.open.pop())
             elif type(event) is yaml.AliasEvent:
-                raise self.node("scalar", event).error(_ANCHORS)
+                mark: Any = event.start_mark
+                raise RuleError(self.file, mark.line + 1, mark.column + 1, _ANCHORS)
             elif type(event) is yaml.StreamEndEvent:
                 break
         if self.root is None:
             raise RuleError(self.file, 1, 1, "the file is empty")
         return self.root
 
-    def add(self, kind: Kind, event: Any) -> Node:  # noqa: ANN401 - PyYAML types only the base class
-        node = self.node(kind, event)
+    def add(self, kind: Kind, event: Any) -> None:  # noqa: ANN401 - PyYAML types only the base class
+        below: list[Plain] = []
+        mark = event.start_mark
+        if kind == "scalar":
+            part: Plain = (kind, mark.line + 1, mark.column + 1, event.value, event.implicit[0], ())
+        else:
+            part = (kind, mark.line + 1, mark.column + 1, "", False, below)
+        self.check(part, event)
+        if self.open:
+            self.open[-1][1].append(part)
+        else:
+            self.root = part
+        if kind != "scalar":
+            self.open.append((part, below))
+
+    def check(self, part: Plain, event: Any) -> None:  # noqa: ANN401
         if event.anchor is not None:
-            raise node.error(_ANCHORS)
+            raise self.error(part, _ANCHORS)
         if event.tag is not None and event.tag != "!":
             advice = "; put the text in quotes" if event.tag.startswith("!=") else ""
-            raise node.error(f"tags such as {quoted(event.tag)} are not used in rule files{advice}")
+            raise self.error(part, f"tags such as {quoted(event.tag)} are not used in rule files{advice}")
         self.count += 1
         if self.count > MAX_PARTS:
-            raise node.error(f"more than {MAX_PARTS} keys and values: divide the file")
-        if self.open:
-            if len(self.open) >= MAX_DEPTH:
-                raise node.error(f"nested deeper than {MAX_DEPTH} levels")
-            self.open[-1].children.append(node)
-        elif self.root is None:
-            self.root = node
-        else:
-            raise node.error("only one YAML document is wanted in a file")
-        return node
+            raise self.error(part, f"more than {MAX_PARTS} keys and values: divide the file")
+        if len(self.open) >= MAX_DEPTH:
+            raise self.error(part, f"nested deeper than {MAX_DEPTH} levels")
+        if not self.open and self.root is not None:
+            raise self.error(part, "only one YAML document is wanted in a file")
 
-    def node(self, kind: Kind, event: Any) -> Node:  # noqa: ANN401
-        mark = event.start_mark
-        return Node(kind, self.file, mark.line + 1, mark.column + 1)
+    def error(self, part: Plain, message: str) -> RuleError:
+        return Node(self.file, part).error(message)
 
-
-def _refuse_repeated_keys(node: Node) -> None:
-    seen: set[str] = set()
-    if node.kind != "map":
-        return
-    for key in node.children[::2]:
-        if key.kind != "scalar":
-            raise key.error("a key is a word, not a list or mapping")
-        if key.text in seen:
-            raise key.error(f"the key {quoted(key.text)} stands here twice")
-        seen.add(key.text)
+    def refuse_repeated_keys(self, part: Plain, below: list[Plain]) -> None:
+        seen: set[str] = set()
+        if part[0] != "map":
+            return
+        for key in below[::2]:
+            if key[0] != "scalar":
+                raise self.error(key, "a key is a word, not a list or mapping")
+            if key[3] in seen:
+                raise self.error(key, f"the key {quoted(key[3])} stands here twice")
+            seen.add(key[3])

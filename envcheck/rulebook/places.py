@@ -22,6 +22,7 @@ from envcheck.record import Record
 from envcheck.rulebook.kept import shipped_rules
 from envcheck.text import Text
 
+IMPORT_SECONDS = 5.0
 SITE = "/etc/envcheck/rules.d"
 OWNERS = (0,)
 """Whose the site's rule sets must be: they may bend what root relies on."""
@@ -63,15 +64,23 @@ def _of_package(point: EntryPoint) -> Place:
 
 
 def _elsewhere(package: str) -> str:
-    """The folder of a package that is not where its distribution lies: one under development."""
+    """The folder of a package that is not where its distribution lies: one under development.
+
+    To find it the packages that it is in are imported, in a process of its own: they may do anything.
+    """
     from importlib.util import find_spec
 
-    try:
+    from envcheck import apart
+
+    def folder() -> str:
         spec = find_spec(package)
-    except Exception:  # noqa: BLE001 - a package that cannot be imported is none
+        folders = spec.submodule_search_locations if spec is not None else None
+        return str(next(iter(folders or ()), ""))
+
+    try:
+        return apart.run(folder, IMPORT_SECONDS)
+    except (apart.Ended, OSError):  # a package that cannot be imported is none
         return ""
-    folders = spec.submodule_search_locations if spec is not None else None
-    return next(iter(folders or ()), "")
 
 
 def _of_site() -> Iterator[Place]:

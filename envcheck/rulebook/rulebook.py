@@ -16,6 +16,8 @@ from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, Part,
 from envcheck.rulebook.source import Node, RuleError, each, nearest, parse_yaml, quoted, read_bytes, read_yaml
 
 if TYPE_CHECKING:
+    from envcheck.rulebook.build import Entries
+    from envcheck.rulebook.model import Check
     from envcheck.rulebook.parameters import Scope
     from envcheck.rulebook.settings import Given
 
@@ -63,6 +65,10 @@ class Rulebook:
         self._files: dict[str, str] = {}
         self._headers: dict[str, Header] = {}
         self._overlays: dict[str, list[Header]] = {}
+        self.built: dict[tuple[object, ...], Check] = {}
+        """Checks, all but what they require, by id and fields; only those without parameters."""
+        self.extended: dict[tuple[str, Part], Entries] = {}
+        """What rule sets that others extend offer them."""
         for directory in directories:
             self._add(directory)
         for name, overlays in self._overlays.items():

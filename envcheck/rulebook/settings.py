@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from envcheck.record import Record
 from envcheck.rulebook.requirement import show
@@ -103,7 +103,10 @@ def _one(parameter: Parameter, text: str) -> Value:
         from envcheck.rulebook.source import nearest
 
         raise ValueError(f"it is never {text!r}{nearest(text, parameter.choices)}")
-    return TYPES[parameter.type].read(text)
+    value: Any = TYPES[parameter.type].read(text)
+    if parameter.least is not None and value < parameter.least:
+        raise ValueError(f"{text!r} is less than {said(parameter.least)}")
+    return value
 
 
 def written(raw: object) -> Given:

@@ -5,17 +5,22 @@ Rule files are plain data: mappings, lists and scalars.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar, Union
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Literal, Optional, TypeVar, Union
 
 from envcheck.errors import RequestError
 from envcheck.text import Text
 
 MAX_BYTES = 2 << 20
+MAX_DEPTH = 32
+MAX_PARTS = 100_000
+"""Keys and values of a file: five times those of a thousand checks."""
 MAX_ERRORS = 100
 """Of one rule set. Whoever made more mistakes reads these first; a hostile file costs no more."""
 _SHOWN = 60
 """Characters of a text that a message repeats."""
+
+_IN_IDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 Kind = Literal["map", "list", "scalar"]
 Scalar = Union[str, int, float, bool, None]
@@ -72,19 +77,50 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
+Plain = tuple[Kind, int, int, str, bool, "Sequence[Plain]"]
+"""A part of a YAML file as it is parsed and kept: kind, line, column, text, whether the text is
+a plain one, and the parts below, of a mapping keys and values by turns."""
+
+
 class Node:
-    """A part of a YAML file. `text` is a scalar as written (3.10 is not 3.1)."""
+    """A part of a YAML file. `text` is a scalar as written (3.10 is not 3.1).
 
-    __slots__ = ("children", "column", "file", "kind", "line", "plain", "text")
+    The parts below are made when they are asked for: most never are.
+    """
 
-    def __init__(self, kind: Kind, file: str, line: int, column: int) -> None:
-        self.kind = kind
+    __slots__ = ("_below", "_by_key", "_children", "column", "file", "kind", "line", "plain", "text")
+
+    def __init__(self, file: str, plain: Plain) -> None:
         self.file = file
-        self.line = line
-        self.column = column
-        self.text = ""
-        self.plain = False
-        self.children: list[Node] = []
+        self.kind, self.line, self.column, self.text, self.plain, self._below = plain
+        self._children: Optional[list[Node]] = None
+        self._by_key: Optional[dict[str, Node]] = None
+
+    @property
+    def whole(self) -> Plain:
+        """All of it, as it was parsed and is kept."""
+        return self.kind, self.line, self.column, self.text, self.plain, self._below
+
+    @property
+    def children(self) -> list[Node]:
+        """The items of a list; the keys and values of a mapping by turns."""
+        if self._children is None:
+            self._children = self._parts()
+        return self._children
+
+    def _parts(self) -> list[Node]:
+        file = self.file
+        return [Node(file, plain) for plain in self._below]
+
+    def _pairs(self) -> dict[str, Node]:
+        """The values of a mapping by key."""
+        file, below = self.file, self._below
+        return {key[3]: Node(file, value) for key, value in zip(below[::2], below[1::2])}
+
+    def _texts(self) -> dict[str, str]:
+        """The texts in a mapping by key, empty where a value is none."""
+        below = self._below
+        return {key[3]: value[3] for key, value in zip(below[::2], below[1::2])}
 
     def error(self, message: str) -> RuleError:
         """An error that points here."""
@@ -100,6 +136,14 @@ class Node:
         if self.kind != "map":
             raise self.error(f"a mapping is wanted here, not {self.described()}")
         return list(zip(self.children[::2], self.children[1::2]))
+
+    def by_key(self) -> dict[str, Node]:
+        """The values of a mapping, not to be changed; raises RuleError if this is none."""
+        if self.kind != "map":
+            raise self.error(f"a mapping is wanted here, not {self.described()}")
+        if self._by_key is None:
+            self._by_key = self._pairs()
+        return self._by_key
 
     def list(self) -> list[Node]:
         """The items of a list; raises RuleError if this is none."""
@@ -125,11 +169,10 @@ class Node:
             return quoted(self.text) if self.text else "nothing"
         return {"map": "a mapping", "list": "a list"}[self.kind]
 
-    def fields(self, known: Iterable[str], required: Iterable[str] = ()) -> dict[str, Node]:
-        """The mapping by key; an unknown or missing key is an error with the nearest name."""
-        known = tuple(known)
-        found = {key.text: value for key, value in self.items()}
-        if found.keys() <= set(known) and found.keys() >= set(required):
+    def fields(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, Node]:
+        """The values by key, not to be changed; an unknown or a missing key is an error that advises."""
+        found = self.by_key()
+        if found.keys() <= frozenset(known) and all(name in found for name in required):
             return found
         unknown = [key for key, _ in self.items() if key.text not in known][:MAX_ERRORS]
         missing = [name for name in required if name not in found]
@@ -145,6 +188,9 @@ class Node:
         """`{en: …, zh: …}`, both languages there."""
         if self.kind != "map":
             raise self.error(f"both languages are wanted here, {{en: …, zh: …}}, not {self.described()}")
+        texts = self._texts()
+        if texts.keys() == {"en", "zh"} and all(texts.values()):
+            return Text(texts["en"], texts["zh"])
         parts = self.fields(("en", "zh"), required=("en", "zh"))
         return Text(*each(Node.string, (parts["en"], parts["zh"])))
 
@@ -169,6 +215,11 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _letters(name: str) -> str:
     return name.lower().replace("-", "_").replace(" ", "_")
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a check, or the name of a module."""
+    return _IN_IDS.issuperset(text) and "" not in text.split("-")
 
 
 def read_yaml(path: str) -> Node:

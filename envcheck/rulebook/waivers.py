@@ -108,7 +108,7 @@ def _given(checks: _Checks, target: str, reason: str) -> Grant:
         raise RequestError(f"--waive {target}: {error}") from None
     if not reason.strip():
         raise RequestError(f"--waive {target}: say why: MODULE.CHECK=REASON")
-    return Grant(module, check, Waiver(" ".join(reason.split())))
+    return Grant(module, check, Waiver(" ".join(reason.split())), asked=True)
 
 
 def _entries(file: str) -> Sequence[Node]:

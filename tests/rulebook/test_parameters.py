@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import envcheck
 from envcheck.errors import RequestError
 from envcheck.rulebook import Rulebook, RuleErrors
 from envcheck.rulebook.model import RuleSet
@@ -170,6 +171,10 @@ MISTAKES = [
     ("type: port, choices: [§x]", ROOT, "'x' is no port"),
     ("type: text, choices: §[]", ROOT, "without a choice it could not be set"),
     ("type: text, choices: [a, b], default: §c", ROOT, "it is never 'c'"),
+    ("type: text, min: §1", ROOT, "a text is never less than another; types with a min: integer,"),
+    ("type: size, min: §1", ROOT, "'1' is not a number with one of the units"),
+    ("type: integer, min: 3, default: §2", ROOT, "'2' is less than 3"),
+    ("type: [size], min: 1 GB, default: §[2 GB, 1 MB]", ROOT, "'1 MB' is less than 1 GB"),
 ]
 
 
@@ -185,6 +190,24 @@ def test_mistakes_are_said_where_they_stand(tmp_path: Path, params: str, check: 
 
 def test_a_type_is_wanted(tmp_path: Path) -> None:
     assert refused(tmp_path, "default: 1", ROOT) == "m.yaml:5:3: the key 'type' is missing"
+
+
+def test_what_is_less_than_the_least_is_refused(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}params:\n  x: {{{TITLE}, type: integer, min: 0}}\n{CHECK}fact: user.root, require: true}}\n"
+    )
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    rulebook = Rulebook([str(tmp_path)])
+    assert rulebook.rule_set("m", given={"x": "0"}).settings == {"x": 0}
+    with pytest.raises(
+        RequestError, match=r"^--set x: a whole number from 0 up is wanted: '-1' is less than 0$"
+    ):
+        rulebook.rule_set("m", given={"x": "-1"})
+
+
+def test_nobody_has_fewer_faces_than_none() -> None:
+    with pytest.raises(RequestError, match="--set faces: a whole number from 0 up is wanted: '-1' is less"):
+        envcheck.check("face-server", settings={"faces": -1}, from_path="/")
 
 
 def test_all_that_is_set_wrongly_is_said_at_once(tmp_path: Path) -> None:

@@ -70,6 +70,17 @@ def test_a_waived_miss_keeps_its_status_counts_not_and_blocks_nothing(here: Path
     assert waived(report) == Waiver("we know", None, None)
 
 
+def test_a_waiver_of_what_is_not_checked_is_said(here: Path) -> None:
+    (here / "rules/other.yaml").write_text((here / "rules/small.yaml").read_text().replace("small", "other"))
+    report = envcheck.check("small", from_path="host", rules=["rules"], waive={"other.kernel": "a slip"})
+    assert [note.en for note in report.notes if "waiver" in note.en] == [
+        "the waiver of other.kernel changes nothing: other is not checked"
+    ]
+    assert "other" in next(note.zh for note in report.notes if "豁免" in note.zh)
+    file = write("check: other.kernel, reason: on other hosts")
+    assert not any("waiver" in note.en for note in check(file, kernel="we know").notes)
+
+
 def test_what_is_met_needs_no_waiver(here: Path) -> None:
     report = check(kernel="we know", after="nor this")
     assert waived(report, "after") is None
