@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
-from envcheck.bundle.compressed import PIECE, Damaged, Source
+from envcheck.bundle.compressed import PIECE, Damaged, Source, Truncated
 
 T = TypeVar("T")
 
@@ -92,6 +92,12 @@ class Archive:
                 return
             yield piece
 
+    @property
+    def last_is_whole(self) -> bool:
+        """Whether all bytes of the member that was come to last were there, once the archive broke off."""
+        member = self._member
+        return member is not None and self._source.tell() >= member.offset_data + member.size
+
     def close(self) -> None:
         """Close the file."""
         self._source.close()
@@ -117,8 +123,9 @@ class Archive:
         except (tarfile.TarError, ValueError, OverflowError, LookupError, RecursionError) as error:
             where = f" after {self.last}" if self.last else ""
             cut = "unexpected end" in str(error) or "missing" in str(error)
-            what = "truncated" if cut else f"damaged ({error})"
-            raise Damaged(f"{self.path}: the archive is {what}{where}") from error
+            if cut:
+                raise Truncated(f"{self.path}: the archive is truncated{where}") from error
+            raise Damaged(f"{self.path}: the archive is damaged ({error}){where}") from error
 
 
 class _Blocks:

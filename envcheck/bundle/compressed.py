@@ -43,6 +43,10 @@ class Damaged(UnusableRecord):
     """The archive can't be read on: it is cut off, altered, or made to do harm."""
 
 
+class Truncated(Damaged):
+    """It is cut off; what was read so far is what was written."""
+
+
 class Source:
     """The decompressed bytes, forwards only and no further than a mark that moves along.
 
@@ -102,7 +106,7 @@ class Source:
         try:
             return self._bytes.read(PIECE)
         except EOFError as error:
-            raise Damaged(f"{self.path}: the archive is truncated") from error
+            raise Truncated(f"{self.path}: the archive is truncated") from error
         except (OSError, zlib.error, LZMAError, ValueError) as error:
             raise Damaged(f"{self.path}: the archive is damaged: {error}") from error
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from envcheck.bundle import verdicts
 from envcheck.bundle.archive import Archive, Entry
-from envcheck.bundle.compressed import Damaged
+from envcheck.bundle.compressed import Damaged, Truncated
 from envcheck.bundle.contents import manifest_first, whole
 from envcheck.bundle.manifest import Manifest
 from envcheck.bundle.record import ROOT
@@ -19,6 +19,7 @@ from envcheck.report import escape
 from envcheck.values import Bytes
 
 _RECORD = f"{ROOT}/"
+_MOST_MISSING = 200
 
 
 class Summary(NamedTuple):
@@ -28,9 +29,16 @@ class Summary(NamedTuple):
     verdicts: tuple[Verdict, ...]
     broken: str = ""
     """Where and how the bundle breaks off; empty where it does not."""
+    missing: tuple[str, ...] = ()
+    """What is therefore not in it, or not to its end, by the manifest."""
 
     def __str__(self) -> str:
-        parts = (_head(self.manifest), _verdicts(self.verdicts), _files(self.manifest))
+        parts = (
+            _head(self.manifest),
+            _verdicts(self.verdicts),
+            _files(self.manifest),
+            _missing(self.missing),
+        )
         lines = [line for part in parts for line in part]
         conclusion = f"The conclusion of environment checking is :{self.manifest.conclusion}"
         broken = (
@@ -40,30 +48,51 @@ class Summary(NamedTuple):
 
 
 def show(path: str) -> Summary:
-    """Look into a bundle. Raises UnusableRecord for what is none, or is damaged."""
+    """Look into a bundle. Raises UnusableRecord for what is none, or is damaged.
+
+    One that is cut off is shown as far as it goes.
+    """
     with closing(Archive(path)) as archive:
         entries = iter(archive)
         manifest = manifest_first(archive, entries)
-        for entry in entries:
-            if entry.name == verdicts.NAME and entry.kind == "file":
-                try:
-                    found = verdicts.read(whole(archive, entry, verdicts.MAX_SIZE))
-                except ValueError as error:
-                    if isinstance(error, UnusableRecord):
-                        raise
-                    raise UnusableRecord(f"{path}: {error}") from error
-                return Summary(manifest, found, _broken(entries))
+        waiting = dict.fromkeys(member.name for member in manifest.members)
+        found: Optional[tuple[Verdict, ...]] = None
+        last, broken = "", ""
+        try:
+            for entry in entries:
+                waiting.pop(last, None)
+                last = entry.name
+                if found is None and entry.name == verdicts.NAME and entry.kind == "file":
+                    found = _report(path, archive, entry)
+            waiting.pop(last, None)
+        except Damaged as error:
+            if found is None and not isinstance(error, Truncated):
+                raise
+            broken = str(error)
+            if archive.last_is_whole:
+                waiting.pop(last, None)
+    if found is None and not broken:
         raise UnusableRecord(f"{path} holds no {verdicts.NAME}")
+    return Summary(manifest, found or (), broken, tuple(waiting) if broken else ())
 
 
-def _broken(entries: Iterator[Entry]) -> str:
-    """How the rest breaks off, which is read to its end for that."""
+def _report(path: str, archive: Archive, entry: Entry) -> tuple[Verdict, ...]:
+    content = whole(archive, entry, verdicts.MAX_SIZE)
     try:
-        for _ in entries:
-            pass
-    except Damaged as error:
-        return str(error)
-    return ""
+        return verdicts.read(content)
+    except ValueError as error:
+        raise UnusableRecord(f"{path}: {error}") from error
+
+
+def _missing(names: tuple[str, ...]) -> Iterator[str]:
+    if names:
+        yield f"missing, or cut off, since the bundle breaks off: {len(names)}"
+    for name in names[:_MOST_MISSING]:
+        yield f"  {escape.line(name)}"
+    if len(names) > _MOST_MISSING:
+        yield f"  and {len(names) - _MOST_MISSING} more: see envcheck bundle verify"
+    if names:
+        yield ""
 
 
 def _head(manifest: Manifest) -> Iterator[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
@@ -14,6 +12,7 @@ from envcheck.bundle.archive import Archive, Entry
 from envcheck.bundle.contents import manifest_first, whole
 from envcheck.bundle.extract import Extraction
 from envcheck.bundle.record import ROOT
+from envcheck.bundle.unpacked import Unpacked as Scratch
 from envcheck.bundle.verdicts import Verdict
 from envcheck.errors import RequestError
 from envcheck.host import UnusableRecord
@@ -22,6 +21,7 @@ from envcheck.rulebook.model import TOGETHER
 
 EXPECTED = "expected.yaml"
 _RECORD = f"{ROOT}/"
+_SCRATCH = ".envcheck-unpack-"
 
 
 class Unpacked(NamedTuple):
@@ -34,21 +34,22 @@ class Unpacked(NamedTuple):
 def unpack(path: str, directory: str) -> Unpacked:
     """Write the host of a bundle to `directory`, which is not there yet or is empty.
 
-    Raises RequestError where either can't be used; then nothing is written.
+    Raises RequestError where either can't be used; then nothing is written. What `kill -9` left beside it
+    goes with the next one.
     """
     directory = os.path.abspath(directory)
     try:
         _need_room(directory)
-        scratch = tempfile.mkdtemp(prefix=".envcheck-", dir=os.path.dirname(directory))
+        scratch = Scratch(os.path.dirname(directory), _SCRATCH, young=0)
     except OSError as error:
         raise RequestError(f"{directory} can't be written: {error.strerror}") from error
     try:
-        left_out = _lay_out(path, scratch)
-        os.rename(scratch, directory)
+        left_out = _lay_out(path, scratch.name)
+        os.rename(scratch.name, directory)
     except OSError as error:
         raise RequestError(f"{directory} can't be written: {error.strerror}") from error
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.remove()
     return Unpacked(directory, left_out)
 
 

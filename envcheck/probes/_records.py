@@ -41,6 +41,7 @@ RECORDS: Mapping[str, str] = {
     "face_cluster": _BY_KUBECTL,
     "face_cluster.controllers": f"{_BY_KUBECTL} + {_RAW}.apis.apps.v1.namespaces.*",
     "fingerprint_archive": _ITSELF,
+    "gcc": "sos_commands/envcheck/gcc_--version",
     "gpu.present": "sos_commands/pci/lspci_-nnvv",
     "gpu.pci": "sos_commands/pci/lspci_-nnvv",
     "gpu.cards": "sos_commands/pci/lspci_-nnvv + sos_commands/nvidia/nvidia-smi_-q",
@@ -82,8 +83,6 @@ RECORDS: Mapping[str, str] = {
     "service_logs": f"the logs themselves + {_E}processes.json + {_E}clock.json + {_E}connect.json"
     f"; of containers {_E}containers/CONTAINER/LOG + {_ENGINE}",
     "sysctl": "proc/sys/net/ipv4/NAME, or where the setting lies below proc/sys",
-    "tools.gcc": "sos_commands/envcheck/gcc_--version",
-    "tools.gcc_present": "sos_commands/envcheck/gcc_--version",
     "tools.tar": "sos_commands/envcheck/tar_--version",
     "tools.unzip": "usr/bin/unzip",
     "user": "sos_commands/envcheck/id_-u",

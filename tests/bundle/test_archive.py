@@ -22,7 +22,7 @@ from envcheck.host import UnusableRecord, open_host
 from envcheck.host.base import Absent, Failed, NotRecorded
 from envcheck.host.tree import TreeHost
 from tests import written
-from tests.bundle.archives import REPOSITORY, Member, add, run, special, write
+from tests.bundle.archives import REPOSITORY, Member, add, empty_members, run, special, write
 
 MEMORY = 200
 """MiB that opening any archive may take."""
@@ -327,31 +327,29 @@ def test_an_interrupt_leaves_nothing(
 # -- bombs ----------------------------------------------------------------------------
 
 
-def many(path: Path, count: int) -> Path:
-    with gzip.open(path, "wb", 1) as file:
-        for start in range(0, count, 1000):
-            file.write(b"".join(tarfile.TarInfo(f"d/{start + n}").tobuf() for n in range(1000)))
-        file.write(b"\0" * 1024)
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of 90 000 empty files."""
+    path = tmp_path_factory.mktemp("many") / "x.tar.gz"
+    path.write_bytes(gzip.compress(empty_members("d", 90_000) + b"\0" * 1024, 1))
     return path
 
 
-def test_a_million_members_are_refused(temporary: Path, tmp_path: Path) -> None:
+def test_a_million_members_are_refused(temporary: Path, many: Path) -> None:
     """The limit is lowered to keep the test short; what counts is that memory does not grow to it."""
-    path = many(tmp_path / "x.tar.gz", 100_000)
     lower = "from envcheck.bundle import archive; archive.MAX_MEMBERS = 30_000\n"
-    said, memory = run(lower + SHOW, path)
+    said, memory = run(lower + SHOW, many)
     assert "more than 30000 members" in said
     assert memory < MEMORY
     assert list(temporary.iterdir()) == []
 
 
-def test_skipping_a_great_many_members_takes_no_memory(temporary: Path, tmp_path: Path) -> None:
-    path = many(tmp_path / "x.tar.gz", 90_000)
+def test_skipping_a_great_many_members_takes_no_memory(temporary: Path, many: Path) -> None:
     code = (
         "from envcheck.bundle.archive import Archive\narchive = Archive(sys.argv[1])\n"
         "print(sum(1 for _ in archive))"
     )
-    said, memory = run(code, path)
+    said, memory = run(code, many)
     assert said == "90000\n"
     assert memory < 60
 
@@ -402,10 +400,8 @@ def test_a_header_without_end_takes_no_memory(temporary: Path, tmp_path: Path, k
     header = special("././@LongLink", kind)
     header.size = 4 << 30
     path = tmp_path / "x.tar.gz"
-    with gzip.open(path, "wb", 1) as file:
-        file.write(header.tobuf(tarfile.GNU_FORMAT))
-        for _ in range(600):
-            file.write(b"1 \n" * (1 << 18) + b"\0" * (1 << 18))
+    piece = gzip.compress(b"1 \n" * (1 << 18) + b"\0" * (1 << 18), 1)
+    path.write_bytes(gzip.compress(header.tobuf(tarfile.GNU_FORMAT)) + piece * 600)
     said, memory = run(SHOW, path)
     assert said.startswith("unusable:")
     assert "header" in said or "damaged" in said
@@ -417,11 +413,8 @@ def test_a_sparse_map_without_end_takes_no_memory(temporary: Path, tmp_path: Pat
     pax.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "s"}
     pax.size = 8 << 30
     path = tmp_path / "x.tar.gz"
-    with gzip.open(path, "wb", 1) as file:
-        file.write(pax.tobuf(tarfile.PAX_FORMAT))
-        file.write(b"99999999999\n")
-        for _ in range(400):
-            file.write(b"1\n" * (1 << 19))
+    start = gzip.compress(pax.tobuf(tarfile.PAX_FORMAT) + b"99999999999\n")
+    path.write_bytes(start + gzip.compress(b"1\n" * (1 << 19), 1) * 400)
     said, memory = run(SHOW, path)
     assert said.startswith("unusable:")
     assert memory < MEMORY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from envcheck.bundle import unpacked
 from envcheck.bundle.unpacked import Unpacked
 from envcheck.host import open_host
-from tests.bundle.archives import REPOSITORY, write
+from tests import written
+from tests.bundle.archives import REPOSITORY, empty_members, write
+from tests.bundle.records import bundle
 
 
 @pytest.fixture
@@ -43,9 +47,8 @@ def start(tmp: Path, *arguments: object) -> subprocess.Popen[str]:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What takes seconds to unpack."""
     path = tmp_path_factory.mktemp("large") / "x.tar.gz"
-    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
-        for number in range(60_000):
-            archive.addfile(tarfile.TarInfo(f"etc/{number // 1000}/{number}"))
+    members = b"".join(empty_members(f"etc/{folder}", 1000) for folder in range(60))
+    path.write_bytes(gzip.compress(members + b"\0" * 1024, 1))
     return path
 
 
@@ -89,12 +92,12 @@ def test_what_is_in_use_or_not_ours_stays(tmp: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("tempfile.tempdir", None)
     first = Unpacked()
     os.utime(first.name, (0, 0))
-    young = tmp / "envcheck-young"
+    young = tmp / "envcheck-unpacked-young"
     young.mkdir()
-    file = tmp / "envcheck-file"
+    file = tmp / "envcheck-unpacked-file"
     file.write_text("x")
     os.utime(file, (0, 0))
-    link = tmp / "envcheck-link"
+    link = tmp / "envcheck-unpacked-link"
     link.symlink_to(tmp)
     second = Unpacked()
     assert os.path.isdir(first.name)
@@ -103,7 +106,92 @@ def test_what_is_in_use_or_not_ours_stays(tmp: Path, monkeypatch: pytest.MonkeyP
     assert link.is_symlink()
     for each in (first, second, second):
         each.remove()
-    assert sorted(path.name for path in tmp.iterdir()) == ["envcheck-file", "envcheck-link", "envcheck-young"]
+    assert sorted(path.name for path in tmp.iterdir()) == [
+        "envcheck-unpacked-file",
+        "envcheck-unpacked-link",
+        "envcheck-unpacked-young",
+    ]
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A bundle, and the same with so many files more that unpacking it takes seconds."""
+    folder = tmp_path_factory.mktemp("bundles")
+    small, long = folder / "small.tar.gz", folder / "long.tar.gz"
+    bundle(small, written.HOSTS / "centos72-p4")
+    with tarfile.open(small) as archive:
+        end = archive.getmember("manifest.json").size
+    plain = gzip.decompress(small.read_bytes())
+    end = 512 + -(-end // 512) * 512
+    more = b"".join(empty_members(f"host/x/{number}", 1000) for number in range(60))
+    long.write_bytes(gzip.compress(plain[:end] + more + plain[end:], 1))
+    return small, long
+
+
+def test_what_a_killed_unpack_left_goes_with_the_next_one(tmp: Path, bundles: tuple[Path, Path]) -> None:
+    """Also at once, and not what another process works on."""
+    small, long = bundles
+    mine = tmp / ".envcheck-unpack-file"
+    mine.write_text("x")
+    running = start(tmp, "bundle", "unpack", long, tmp / "running")
+    in_use = unpacked_by(running, tmp, set())
+    killed = start(tmp, "bundle", "unpack", long, tmp / "killed")
+    left = unpacked_by(killed, tmp, {in_use})
+    os.kill(running.pid, signal.SIGSTOP)
+    killed.kill()
+    killed.communicate(timeout=60)
+    assert left.is_dir()
+    again = start(tmp, "bundle", "unpack", small, tmp / "case")
+    _, said = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert {path.name for path in tmp.iterdir()} == {"case", mine.name, in_use.name}
+    os.kill(running.pid, signal.SIGCONT)
+    running.terminate()
+    running.communicate(timeout=60)
+    assert {path.name for path in tmp.iterdir()} == {"case", mine.name}
+
+
+def unpacked_by(process: subprocess.Popen[str], folder: Path, known: set[Path]) -> Path:
+    """Where a process unpacks, once there is something."""
+    until = time.monotonic() + 60
+    while True:
+        for each in set(folder.glob(".envcheck-unpack-*")) - known:
+            if each.is_dir() and len(list(each.glob("x/*"))) > 1:
+                return each
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+def test_one_that_was_taken_away_before_its_lock_is_made_again(
+    tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    lock = unpacked._lock
+
+    def first_taken(descriptor: int) -> None:
+        if not taken:
+            (name,) = os.listdir(tmp)
+            taken.append(name)
+            os.rmdir(tmp / name)
+        lock(descriptor)
+
+    monkeypatch.setattr(unpacked, "_lock", first_taken)
+    one = Unpacked(str(tmp))
+    assert os.listdir(tmp) == [os.path.basename(one.name)] != taken
+    one.remove()
+
+
+def test_a_file_system_without_locks_will_do(tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(descriptor: int) -> None:
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(unpacked, "_lock", none)
+    one, two = Unpacked(str(tmp), young=0), Unpacked(str(tmp), young=0)
+    assert len(os.listdir(tmp)) == 2
+    one.remove()
+    two.remove()
+    assert os.listdir(tmp) == []
 
 
 def test_a_host_that_is_forgotten_is_removed(tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:

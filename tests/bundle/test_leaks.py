@@ -35,14 +35,18 @@ TEXT = (
     + ALL
     + "".join(each.replace("{}", PASSWORD, 1).replace("{}", "").rstrip("\n") + "\n" for each in NOTATIONS)
     + json.dumps({"key": KEY, "text": ALL})
+    + '{"proxy": "http://proxy.othercorp.internal:3128"}\n[x]\nurl = https://license.acmebank.com.cn/a\n'
+    + 'mail: "lisi@corp-secret.cn"\n'
     + f"\n{KEY}\nkind: Secret\ndata:\n  x: {CODED}\n\n"
 )
+MIRRORS = [f"https://u:{PASSWORD}@h", "https://registry.othercorp.com"]
 FILES: dict[str, Union[str, bytes]] = {
     **HOST,
-    "etc/docker/daemon.json": json.dumps({"hosts": ["tcp://10.77.3.41:2375"], "registry-mirrors": [f"https://u:{PASSWORD}@h"]}),
+    "etc/docker/daemon.json": json.dumps({"hosts": ["tcp://10.77.3.41:2375"], "registry-mirrors": MIRRORS}),
     "proc/version": "Linux version 3.10.0-327.el7.x86_64 (wuxiaoming@fra-node17.corp.acme-bank.com)\n",
     "sos_commands/kernel/dmesg": TEXT,
     f"{LOGS}/plain.log": TEXT,
+    f"{LOGS}/license.acmebank.com.cn-access.log": TEXT,
     f"{LOGS}/fra-node17/secfile_10.77.3.41": TEXT,
     f"{LOGS}/utf16.log": TEXT.encode("utf-16"),
     f"{LOGS}/old.log.1.gz": gzip.compress(TEXT.encode()),

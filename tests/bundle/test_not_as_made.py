@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import tarfile
 from pathlib import Path
@@ -94,3 +96,44 @@ def test_show_says_where_a_bundle_breaks_off(tmp_path: Path, members: dict[str, 
     assert page.startswith("NOT WHOLE: ")
     assert "truncated" in page.splitlines()[0]
     assert page.splitlines()[-1].startswith("The conclusion")
+
+
+def whole_names(path: Path) -> list[str]:
+    with tarfile.open(path) as archive:
+        return archive.getnames()
+
+
+@pytest.mark.parametrize("kept", [0.97, 0.7, 0.3])
+def test_show_names_what_a_truncated_bundle_lacks(
+    tmp_path: Path, members: dict[str, bytes], kept: float
+) -> None:
+    whole = tmp_path / "whole.tar.gz"
+    plain, names = gzip.decompress(whole.read_bytes()), whole_names(whole)
+    path = write_cut(tmp_path, plain, kept)
+    there = complete(plain, len(plain) * kept)
+    summary = show(str(path))
+    assert list(summary.missing) == [name for name in names if name not in there]
+    assert summary.missing
+    page = str(summary)
+    assert f"missing, or cut off, since the bundle breaks off: {len(summary.missing)}\n" in page
+    assert all(f"\n  {name}\n" in page for name in summary.missing[:200])
+    assert bool(summary.verdicts) == ("report.json" in there)
+    assert page.splitlines()[-1].startswith("The conclusion")
+
+
+def test_show_refuses_one_without_its_manifest(tmp_path: Path, members: dict[str, bytes]) -> None:
+    plain = gzip.decompress((tmp_path / "whole.tar.gz").read_bytes())
+    with pytest.raises(UnusableRecord, match="truncated"):
+        show(str(write_cut(tmp_path, plain, 700 / len(plain))))
+
+
+def write_cut(folder: Path, plain: bytes, kept: float) -> Path:
+    path = folder / "cut.tar.gz"
+    path.write_bytes(gzip.compress(plain[: int(len(plain) * kept)]))
+    return path
+
+
+def complete(plain: bytes, size: float) -> set[str]:
+    """The members of which all bytes stand before this place."""
+    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+        return {member.name for member in archive if member.offset_data + member.size <= size}

@@ -9,24 +9,28 @@ from ipaddress import IPv4Address, ip_address
 from typing import Any
 
 from envcheck.bundle.redact.finders.colons import engine_id
+from envcheck.bundle.redact.finders.foreign import Foreign
 from envcheck.bundle.redact.finders.ids import is_serial
 from envcheck.bundle.redact.finders.quads import Quads
 from envcheck.bundle.redact.keep import ACCOUNTS, is_common
 from envcheck.bundle.redact.known import Known
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
+from envcheck.bundle.redact.public import is_public
 
 _HEX = re.compile(rb"[0-9a-fA-F]+\Z")
 _SEPARATORS = re.compile(rb"[-:. ]")
 _LONGEST_WORD = 256
+_MOST_DOMAINS = 500
 
 
 class Identities:
     """Where the learnt identifiers go."""
 
-    def __init__(self, pseudonyms: Pseudonyms, known: Known, quads: Quads) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, known: Known, quads: Quads, foreign: Foreign) -> None:
         self._pseudonyms = pseudonyms
         self._known = known
         self._quads = quads
+        self._foreign = foreign
         self._by_kind: Mapping[str, Callable[[bytes], None]] = {
             "host": self.host,
             "domain": self.domain,
@@ -58,8 +62,15 @@ class Identities:
             self.domain(domain)
 
     def domain(self, name: bytes) -> None:
-        """A domain that is ours."""
-        self._known.add_domain(name)
+        """A domain that is ours; one that is everybody's stays."""
+        if not is_public(name.lower().strip(b".").split(b".")):
+            self._known.add_domain(name)
+
+    def in_places(self, text: bytes) -> None:
+        """The domains that a text names where nothing else can stand."""
+        for domain in self._foreign.learn(text):
+            if len(self._known.domains) < _MOST_DOMAINS:
+                self._known.add_domain(domain)
 
     def user(self, name: bytes) -> None:
         """A person's account."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from envcheck.bundle.redact.identities import Identities
 from envcheck.bundle.redact.members import member
+from envcheck.bundle.redact.public import is_vendors
 from envcheck.host.base import Nvml, Output, Unreadable
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def from_answers(answers: Mapping[Question, Answer], found: Identities) -> None:
     for question, answer in list(answers.items()):
         if answer.error is None:
             _of_answer(question, answer.value, found)
+            found.in_places(_text_of(answer.value))
 
 
 def from_host(host: Host, found: Identities) -> None:
@@ -101,6 +103,13 @@ def _of_answer(question: Question, value: object, found: Identities) -> None:
         found.add("uuid", (card.uuid for card in value.cards if card.uuid))
     elif kind == "docker" and isinstance(value, Mapping):
         _of_engine(question[1], value, found)
+
+
+def _text_of(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value[:_SIZE]
+    text = value.stdout if isinstance(value, Output) else str(value)
+    return text[:_SIZE].encode("utf-8", "surrogateescape")
 
 
 def _of_file(path: str, text: str, found: Identities) -> None:
@@ -159,7 +168,7 @@ def _of_hosts(text: str, found: Identities) -> None:
         address, *names = line.partition("#")[0].split() or [""]
         if names and not address.startswith(_NOT_A_HOST):
             found.add("address", [address])
-            found.add("host", names)
+            found.add("host", (name for name in names if not is_vendors(name.lower().encode().split(b"."))))
         elif address in ("127.0.1.1", "127.0.0.1"):
             found.add("host", (name for name in names if not name.startswith("localhost")))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from operator import or_
 
 from envcheck.bundle.redact.finders import Finder, Gate, skeleton
@@ -76,7 +77,7 @@ class Lines:
         self._learn(kinds)
         lines = data.split(b"\n")
         changed = False
-        for mask, places in self._groups(data, forms, lines).items():
+        for mask, places in self._groups(data, forms, kinds, lines).items():
             changed |= self._in_group(lines, mask, places, versions)
         return b"\n".join(lines) if changed else data
 
@@ -93,13 +94,16 @@ class Lines:
     def _of(self, mask: int) -> Iterator[Finder]:
         return (finder for at, finder in enumerate(self._finders) if mask >> at & 1)
 
-    def _groups(self, data: bytes, forms: list[list[bytes]], lines: list[bytes]) -> dict[int, list[int]]:
+    def _groups(
+        self, data: bytes, forms: list[list[bytes]], kinds: set[bytes], lines: list[bytes]
+    ) -> dict[int, list[int]]:
         """Lines by the finders that may find something in them."""
         lower = data.lower()
+        any_fit = reduce(or_, map(self._masks.__getitem__, kinds), 0)
         needs = [
             (1 << at, finder.needs)
             for at, finder in enumerate(self._finders)
-            if finder.needs and finder.needs in lower
+            if finder.needs and any_fit >> at & 1 and finder.needs in lower
         ]
         present = sum(bit for bit, _ in needs)
         sure = ~(self._needing & ~present)

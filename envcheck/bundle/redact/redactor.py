@@ -10,6 +10,7 @@ from envcheck.bundle.redact import learn
 from envcheck.bundle.redact.finders import Finder, bodies
 from envcheck.bundle.redact.finders.colons import Colons
 from envcheck.bundle.redact.finders.domains import Domains
+from envcheck.bundle.redact.finders.foreign import Foreign
 from envcheck.bundle.redact.finders.hosts import Hosts
 from envcheck.bundle.redact.finders.ids import Ids
 from envcheck.bundle.redact.finders.quads import Quads
@@ -54,8 +55,9 @@ class Redactor:
         self._quads = Quads(self._pseudonyms)
         self._domains = Domains(self._pseudonyms, self._known)
         self._hosts = Hosts(self._pseudonyms, self._known)
+        self._foreign = Foreign(self._pseudonyms, self._known)
         self._values = Values(self._pseudonyms)
-        self._identities = Identities(self._pseudonyms, self._known, self._quads)
+        self._identities = Identities(self._pseudonyms, self._known, self._quads, self._foreign)
         self._headers = Headers(self._pseudonyms, self._known)
         self._others: tuple[Finder, ...] = (
             *self._quads.finders(),
@@ -65,6 +67,7 @@ class Redactor:
             *self._hosts.finders(),
             *Users(self._pseudonyms, {name.encode() for name in keep}).finders(),
             *Secrets().finders(),
+            *self._foreign.finders(),
         )
         self._lines = self._with_domains()
         for kind, each in (identifiers or {}).items():

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 BLOCK = 1 << 20
 """Bytes worked on at a time, if there is a line end to cut at."""
 OVERLAP = 1 << 13
 """What is looked at on both sides of a cut in a line that has no end."""
+WHOLE = 4 << 20
+"""Bytes that a block may have where what it begins with must not be cut in two."""
 _KEY_SIZE = 1 << 16
+_DOCUMENT = re.compile(rb"(?:\n---[^\n]*)?(?:\n[ \t\"'-]*kind[\"']?:[^\n]*)?\n[^\n]*\Z")
+_LOOK_BACK = 200
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _READ = 1 << 18
 
@@ -30,34 +35,58 @@ def pieces(source: object) -> Iterator[bytes]:
 def blocks(source: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Blocks that end with a line, but for the last one, and whether they do.
 
-    A private key is not cut in two. A block that does not end with a line is a part of a
-    line longer than BLOCK, or the end.
+    A private key and an object of Kubernetes are not cut in two, up to WHOLE bytes. A block that does
+    not end with a line is a part of a line longer than BLOCK, or the end.
     """
     waiting: list[bytes] = []
-    size = 0
+    size, wanted = 0, BLOCK
     for piece in source:
         waiting.append(piece)
         size += len(piece)
-        while size >= BLOCK:
+        while size >= wanted:
             data = b"".join(waiting)
-            cut = _cut(data[: 2 * BLOCK])
-            yield data[:cut], data[cut - 1 : cut] == b"\n"
+            cut = _cut(data[: max(wanted, 2 * BLOCK)])
             waiting = [data[cut:]]
+            if not cut:
+                wanted = size + BLOCK
+                break
+            yield data[:cut], data[cut - 1 : cut] == b"\n"
             size -= cut
+            wanted = BLOCK
     if size:
         yield b"".join(waiting), True
 
 
 def _cut(data: bytes) -> int:
-    """Where to cut: behind a line end, before a private key that does not end here."""
+    """Where to cut: behind a line end, before what does not end here. 0: where there is more."""
     cut = data.rfind(b"\n") + 1
-    if not cut:
-        return len(data)
+    begun = [at for at in (_key(data, cut), _object(data, cut)) if at is not None]
+    first = min(begun, default=-1)
+    if first > 0 or (first < 0 and cut):
+        return first if first > 0 else cut
+    if len(data) < WHOLE and (first == 0 or b"Secret" in data):
+        return 0
+    return cut or len(data)
+
+
+def _key(data: bytes, cut: int) -> int | None:
+    """Where the line of a private key begins that does not end before the cut."""
     key = data.rfind(b"-----BEGIN ", max(0, cut - _KEY_SIZE), cut)
-    if key > 0 and data.find(b"-----END ", key, cut) < 0:
-        line = data.rfind(b"\n", 0, key) + 1
-        return line or cut
-    return cut
+    if key < 0 or data.find(b"-----END ", key, cut) >= 0:
+        return None
+    return data.rfind(b"\n", 0, key) + 1
+
+
+def _object(data: bytes, cut: int) -> int | None:
+    """Where the last object of Kubernetes begins, which may be a Secret; what it is may stand at its end."""
+    at = data.rfind(b"apiVersion", 0, cut)
+    if at < 0 or (b"Secret" not in data[at:cut] and b"ata" not in data[at:cut]):
+        return None
+    start = max(0, at - _LOOK_BACK)
+    match = _DOCUMENT.search(b"\n" + data[start:at] if not start else data[start:at])
+    if match is None:
+        return data.rfind(b"\n", 0, at) + 1
+    return max(0, start + match.start() + (1 if start else 0))
 
 
 def as_utf8(

@@ -124,6 +124,32 @@ def test_a_key_over_the_end_of_a_block() -> None:
         assert found.count(b"a line\n") == before.count(b"\n") + 9
 
 
+BODY = b"".join(b"  k%d: cGxhbnRlZA==%d\n" % (number, number) for number in range(700))
+OBJECTS = {
+    "kind at the end": b"apiVersion: v1\ndata:\n" + BODY + b"kind: Secret\n",
+    "kind first": b"---\nkind: Secret\napiVersion: v1\nmetadata:\n  name: x\ndata:\n" + BODY,
+    "of a list": b"- apiVersion: v1\n  data:\n" + BODY.replace(b"  k", b"    k") + b"  kind: Secret\n",
+    "JSON": b'{\n "apiVersion": "v1",\n "data": {\n' + b'  "x": "cGxhbnRlZA=="' + b',\n  "x": "cGxhbnRlZA=="' * 500
+    + b'\n },\n "kind": "Secret"\n}\n',
+    "JSON in a line": b'{"apiVersion":"v1","data":{"x":"' + b"cGxhbnRlZA==" * 9000 + b'"},"kind":"Secret"}\n',
+    "one value": b"apiVersion: v1\ndata:\n  x: " + b"cGxhbnRlZA==" * 20_000 + b"\nkind: Secret\n",
+    "a key of PGP": b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n" + b"cGxhbnRlZA==\n" * 4000
+    + b"-----END PGP PRIVATE KEY BLOCK-----\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [0, 1, 40, 90, 5000, 20_000])
+@pytest.mark.parametrize("what", OBJECTS)
+def test_a_secret_over_the_end_of_a_block(what: str, before: int) -> None:
+    """`before` bytes of it, and some, stand in the first block."""
+    lines = b"apiVersion of nothing\n" * (BLOCK // 22 + 1)
+    text = lines[-(BLOCK - before) :] + OBJECTS[what]
+    found = redactor().text(text + b"the end\n" * (BLOCK // 4))
+    assert b"cGxhbnRlZA" not in found
+    assert found.endswith(b"the end\nthe end\n")
+    assert found.count(b"apiVersion of nothing") == lines[-(BLOCK - before) :].count(b"apiVersion of nothing")
+
+
 def test_a_key_without_an_end() -> None:
     found = redactor().text(
         b"-----BEGIN PRIVATE KEY-----\nMIIEplanted\nMIIEplanted\n[truncated] by x\nmore\n"

@@ -10,8 +10,12 @@ import pytest
 import envcheck
 from envcheck.bundle.redact import Redactor
 from envcheck.host.tree import TreeHost
+from envcheck.problems import load_problems
+from envcheck.rulebook import shipped_rules
 from tests import written
+from tests.problems import reference
 
+SIGNATURES = load_problems([shipped_rules()]).all_signatures()
 MODULES = sorted(
     path.stem
     for path in (Path(__file__).parents[3] / "rules").glob("*.yaml")
@@ -73,3 +77,15 @@ def test_layout_of_names_stays() -> None:
         for path in host.rglob("*"):
             name = f"host/{path.relative_to(host)}"
             assert redactor.name(name) == name
+
+
+@pytest.mark.parametrize("member", ["", "logs/x.log", "host/sos_commands/kernel/dmesg"])
+@pytest.mark.parametrize("known", [{}, {"host": ["gpu01"], "domain": ["acme.cn"], "address": ["10.77.3.41"]}])
+def test_a_redacted_log_has_the_diagnosis_of_the_log(known: dict[str, list[str]], member: str) -> None:
+    redactor = Redactor(known)
+    for signature in SIGNATURES:
+        for text in (*signature.matches, *signature.silent):
+            redacted = redactor.text(text.encode(), member).decode()
+            assert list(reference.found(signature, redacted)) == list(reference.found(signature, text)), (
+                redacted
+            )

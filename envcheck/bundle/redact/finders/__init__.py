@@ -52,7 +52,3 @@ def words(*stems: str) -> tuple[Gate, ...]:
 def form(literal: str, pattern: str) -> Gate:
     """A gate for lines whose skeleton has a form, with a literal in it that begins it, if it can."""
     return Gate(literal.encode(), re.compile(pattern.encode(), re.MULTILINE))
-
-
-ANY = words("")
-"""For a finder that only needs something."""

@@ -44,7 +44,7 @@ _KEY_OR_PAIR = 200
 
 def spans(data: bytes) -> list[Span]:
     """All of them in a block of text."""
-    fit = (find for marks, find in _FINDERS if any(mark in data for mark in marks))
+    fit = (find for there, find in _FINDERS if there(data))
     return chosen(span for find in fit for span in find(data))
 
 
@@ -123,16 +123,21 @@ def _items(pattern: re.Pattern[bytes], group: int, data: bytes, start: int, end:
             yield Span(*match.span(group), REDACTED, "secret")
 
 
-_FINDERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes], Iterator[Span]]], ...] = (
-    ((b"PRIVATE KEY",), _keys),
-    ((b"Private-Lines",), _putty),
-    (
-        tuple(
-            mark + end for mark in (b":", b": ", b"|", b">", b"-", b"+") for end in (b"\n", b"\r\n", b"\\n")
-        ),
-        _blocks,
-    ),
-    ((b"value",), _pairs),
-    ((b"Secret",), _of_kubernetes),
+def _breaks_off(data: bytes) -> bool:
+    """Whether a line ends as one does whose value is on the next."""
+    # The few ways in which lines end are looked through, not the whole text six times.
+    ends = {line[-3:] for line in data.split(b"\n")}
+    if any(end.rstrip(b"\r").endswith(_OPEN) for end in ends):
+        return True
+    return b"\\n" in data and any(mark + b"\\n" in data for mark in _OPEN)
+
+
+_OPEN = (b":", b": ", b"|", b">", b"-", b"+")
+_FINDERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Iterator[Span]]], ...] = (
+    (lambda data: b"PRIVATE KEY" in data, _keys),
+    (lambda data: b"Private-Lines" in data, _putty),
+    (_breaks_off, _blocks),
+    (lambda data: b"value" in data, _pairs),
+    (lambda data: b"Secret" in data, _of_kubernetes),
 )
 """What must be there, for an answer at once where nothing is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import ANY, Finder, form, words
+from envcheck.bundle.redact.finders import Finder, form, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -66,7 +66,10 @@ class Ids:
             Finder((form("-", "-(?:[g-z]{0,4}-){5}"),), self.volumes),
             Finder(words("VMware-"), self.vmware),
             Finder(words("wwn", "scsi-", "mpath-"), self.wwns),
-            *(Finder(ANY, self.wwns, needs=start) for start in (b"0x5", b"0x6", b"naa.", b"eui.", b"t10.")),
+            *(
+                Finder(words(start), self.wwns, needs=start.encode())
+                for start in ("0x5", "0x6", "naa.", "eui.", "t10.")
+            ),
             Finder(words("by-id/", "-> ", "ID_SERIAL", "DEVLINKS"), self.by_id),
             Finder(machines, self.machines),
             Finder(keys, self.keyed),

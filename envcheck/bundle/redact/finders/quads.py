@@ -1,4 +1,4 @@
-"""IPv4 addresses with dots or dashes, told apart from versions of four parts."""
+"""IPv4 addresses with dots, dashes or underscores, told apart from versions of four parts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from envcheck.bundle.redact.spans import BLANK, Span, Text
 _DIGITS = b"0123456789"
 _REST = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
 _ARPA = b".in-addr.arpa"
-_DASHED = re.compile(rb"-(?<=[0-9]-)[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}(?![0-9])")
-_MORE = re.compile(rb"-[0-9]")
+_JOINED = re.compile(rb"([-_])(?<=[0-9][-_])[0-9]{1,3}\1[0-9]{1,3}\1[0-9]{1,3}(?![0-9])")
 _DASHED_HOST = re.compile(
-    rb"(?:^|[^a-z0-9])(?:ip|ec2|host|node|static|dhcp|client|dyn|pool|vm|dns|srv|server|ecs|bcc)-?\Z"
+    rb"(?:^|[^a-z0-9])(?:ip|ec2|host|node|static|dhcp|client|dyn|pool|vm|dns|srv|server|ecs|bcc|secfile|addr)[-_]?\Z"
 )
 _LABEL = re.compile(
     rb"\.(?!log\b|gz\b|txt\b|json\b|tar\b|rpm\b|deb\b|zip\b|tgz\b|conf\b|py\b)[a-z][a-z0-9-]*"
@@ -45,6 +44,7 @@ _ROW_OF_PACKAGES = re.compile(rb"[a-z]{2}[a-z]? +[a-z0-9][a-z0-9.+:-]+ +\Z")
 _PRODUCT = re.compile(rb"(?:^|[\s\"'(;,])[A-Za-z][A-Za-z0-9._-]*/\Z")
 _ADDRESS_BEFORE = re.compile(rb"(?:[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+-|(?:secfile|ip|host|node|addr)[_-])\Z")
 _NAME_BEFORE = re.compile(rb"[a-z0-9_.+]-\Z")
+_NO_VERSIONS = OF_PRIVATE[1:3]
 _LOOK_BACK = 48
 _REMEMBERED = 100_000
 
@@ -60,8 +60,8 @@ class Quads:
         """What was an address before: the words around it need not say so again."""
 
     def finders(self) -> tuple[Finder, Finder]:
-        """For dots and for dashes."""
-        return Finder(words("..."), self.dotted), Finder(words("---"), self.dashed)
+        """For dots and for what else joins them."""
+        return Finder(words("..."), self.dotted), Finder(words("---", "___"), self.joined)
 
     def dotted(self, text: Text) -> Iterator[Span]:
         """10.1.2.3, but not version 10.1.2.3."""
@@ -136,19 +136,22 @@ class Quads:
             return False
         return private or (not _NAME_BEFORE.search(back) and back[-1:] == b"_")
 
-    def dashed(self, text: Text) -> Iterator[Span]:
-        """ip-10-1-2-3, 10-1-2-3.example.com."""
+    def joined(self, text: Text) -> Iterator[Span]:
+        """ip-10-1-2-3, 10-1-2-3.example.com, node_10_1_2_3, 172_29_45_78."""
         data = text.data
-        for match in _DASHED.finditer(data):
+        for match in _JOINED.finditer(data):
             at, end = match.span()
             first = data[max(0, at - 4) : at]
             start = at - (len(first) - len(first.rstrip(_DIGITS)))
-            if not 0 < at - start < 4 or _MORE.match(data, end):  # noqa: PLR2004
+            goes_on = data[end : end + 1] == match[1] and data[end + 1 : end + 2].isdigit()
+            if not 0 < at - start < 4 or goes_on:  # noqa: PLR2004
                 continue
-            quad = data[start:end].replace(b"-", b".")
+            quad = data[start:end].replace(match[1], b".")
             new = self._pseudonyms.dotted(quad)
-            if new is not None and (quad in self.known or _in_host_name(text.lower, start, end)):
-                yield Span(start, end, new.replace(b".", b"-"), "ipv4")
+            if new is not None and (
+                quad in self.known or _in_host_name(text.lower, start, end) or _alone(data, start, new)
+            ):
+                yield Span(start, end, new.replace(b".", match[1]), "ipv4")
 
 
 def _turned(quad: bytes) -> bytes:
@@ -159,7 +162,13 @@ def _in_host_name(lower: bytes, start: int, end: int) -> bool:
     if _DASHED_HOST.search(lower[max(0, start - 16) : start]):
         return True
     before = lower[start - 1 : start]
-    return not before.isalnum() and before != b"-" and _LABEL.match(lower, end) is not None
+    return not before.isalnum() and before not in (b"-", b"_") and _LABEL.match(lower, end) is not None
+
+
+def _alone(data: bytes, start: int, new: bytes) -> bool:
+    """Of 172.16.0.0/12 and 192.168.0.0/16, which no version looks like, and no part of a longer number."""
+    before = data[max(0, start - 2) : start]
+    return new.startswith(_NO_VERSIONS) and not (before[-1:] in (b"-", b"_", b".") and before[:1].isdigit())
 
 
 def _line_before(lower: bytes, start: int) -> bytes:

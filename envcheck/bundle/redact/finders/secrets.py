@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import ANY, Finder, Gate, form, skeleton, words
+from envcheck.bundle.redact.finders import Finder, Gate, form, skeleton, words
 from envcheck.bundle.redact.spans import Span, Text
 
 REDACTED = b"REDACTED"
@@ -81,7 +81,29 @@ _TOOLS = (
     ),
     re.compile(rb"""\btemporary password is generated for \S+ (?P<value>[^\s"'\\]+)"""),
 )
-_URL = re.compile(rb"""://(?P<user>[^\s/:@"'<>]*)(?::(?P<value>[^\s/"'<>]*))?@(?=[\w\[])""")
+# A password may hold `@`, `:` and `/`: it ends at the last `@`. But the path of a web address may hold one
+# as well: there it ends at the last one before what is a server for sure (a name with dots or a port, an
+# address), else before the path. A port with a path behind it is no password.
+_SERVER = (
+    rb"(?=(?:\[[0-9a-fA-F:.]+\]|(?:[0-9]+\.){3}[0-9]+|(?:[\w-]+\.)+(?!png|jpe?g|gif|svg|js|css)[a-zA-Z][\w-]*"
+    rb"|[\w-]+(?=:[0-9])|localhost)(?::[0-9]{1,5})?(?:[^\w.:@-]|\Z))"
+)
+_ANY = rb"""(?:(?!://)[^\s"'<>\\]){0,256}"""
+_NO_PORT = rb"(?![0-9]{1,5}[/?#])"
+_LAST = rb"%b%b(?=@[\w\[])" % (_NO_PORT, _ANY)
+_NO_PATH = rb"""[^\s/"'<>]*(?=@[\w\[])"""
+URL_START = rb"://(?:(?P<web>(?<=http://)|(?<=https://)|(?<=ssh://)|(?<=git://)|(?<=docker://))|)"
+PASSWORD_OF_URL = rb"(?(web)(?:%b%b(?=@%b)|%b(?![^\s\"'<>\\]*@[^\s\"'<>\\]*@)|%b)|(?:%b|%b))" % (
+    _NO_PORT,
+    _ANY,
+    _SERVER,
+    _NO_PATH,
+    _LAST,
+    _LAST,
+    _NO_PATH,
+)
+"""Behind URL_START and the user."""
+_URL = re.compile(URL_START + rb"""(?P<user>[^\s/:"'<>]*)(?::(?P<value>%b))?@(?=[\w\[])""" % PASSWORD_OF_URL)
 _BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+/=-]{16,})")
 _FORMS = re.compile(
     rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|AKID|LTAI)[A-Za-z0-9]{12,}"
@@ -137,6 +159,7 @@ _NOT_ONE = re.compile(
 )
 _LINE_START = re.compile(rb"(?:^|\n|\\n)[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+)?[\w.\"'-]*\Z")
 _LONGEST_KEY = 80
+_LONGEST_URL = 400
 
 
 class Secrets:
@@ -156,10 +179,13 @@ class Secrets:
             Finder((*_COMMANDS, *words(*_COMMAND_WORDS)), self.tools),
             Finder((form("lp", "lp.* -"),), self.tools, needs=b"ldap"),
             Finder((form("z", "z.* -p"),), self.tools, needs=b"7z"),
-            Finder((form("://", r"://[^\s/]*@"),), self.urls),
+            Finder((form("://", r"://[^\s]*@"),), self.urls),
             Finder(tuple(form(f"{stem} ", rf"(?<!\w){stem} ") for stem in schemes), self.bearers),
             Finder(_FORMS_GATES, self.forms),
-            *(Finder(ANY, self.forms, needs=start) for start in (b"eyj", b"akia", b"asia", b"akid", b"ltai")),
+            *(
+                Finder(words(start), self.forms, needs=start.encode())
+                for start in ("eyj", "akia", "asia", "akid", "ltai")
+            ),
         )
 
     def keyed(self, text: Text) -> Iterator[Span]:
@@ -205,6 +231,13 @@ class Secrets:
                 yield from _value(text.data, *match.span("value"))
             elif len(match["user"]) >= 20:  # noqa: PLR2004 - a token in the place of a name
                 yield from _value(text.data, *match.span("user"))
+
+    @staticmethod
+    def in_url(data: bytes, at: int) -> bool:
+        """Whether a password of an URL stands at a place."""
+        start = data.rfind(b"://", max(0, at - _LONGEST_URL), at)
+        match = _URL.match(data, start) if start >= 0 else None
+        return match is not None and match.start("value") <= at < match.end("value")
 
     def bearers(self, text: Text) -> Iterator[Span]:
         """`Bearer x`."""

@@ -8,6 +8,7 @@ from functools import partial
 
 from envcheck.bundle.redact.finders import Finder, form, words
 from envcheck.bundle.redact.finders.naming import NAME, Naming
+from envcheck.bundle.redact.finders.secrets import PASSWORD_OF_URL, URL_START, Secrets
 from envcheck.bundle.redact.keep import ACCOUNTS
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
@@ -15,7 +16,11 @@ from envcheck.bundle.redact.spans import Span, Text
 _SLASH = rb"(?:/|\\+/|\\+|%2[Ff])"
 _PACKAGE = b"original"
 _NAME = NAME + rb"[$]?"
-_PATHS = re.compile(rb"%s(?:export/home|home|Users|users)%s(%s)" % (_SLASH, _SLASH, _NAME))
+_FOLDERS = rb"(?:home(?:{0}home)|{1}home))|Users(?:{0}Users)|{1}Users))|users(?:{0}users)|{1}users)))"
+# It begins with letters and looks back, for what may begin with anything is sought ten times as long.
+_PATHS = re.compile(
+    _FOLDERS.replace(b"{0}", rb"(?<=[/\\]").replace(b"{1}", rb"(?<=%2[Ff]") + rb"%s(%s)" % (_SLASH, _NAME)
+)
 _PLACES = re.compile(
     rb"\b(?:user|username|user_name|user name|login|logname|acct|ruser|owner|luser|as user|for user|of user"
     rb"|invalid user|sudo_user)(?:[\\\"']*\s*[:=]\s*[\\\"']*"
@@ -28,9 +33,9 @@ _SU = re.compile(rb"su(?:\[[0-9]+\])?: (?:FAILED SU )?\(to %s\) (%s)" % (_NAME, 
 _PASSWD = re.compile(
     rb"(?:^|\n|\\n)(%s):[^:\n]*:(?:[1-9][0-9]{3,5}):[0-9]+:([^:\n]*):[^:\n]*:[^:\n]*" % _NAME
 )
-_URL = re.compile(rb"://(%s):[^\s/\"'<>]*@(?=[\w\[])" % _NAME)
+_URL = re.compile(rb"%b(?P<user>%b)(?:@[\w.-]+)?:%b@" % (URL_START, _NAME, PASSWORD_OF_URL))
 _MAIL = re.compile(
-    rb"\b([A-Za-z0-9._%+-]+)@(?=[A-Za-z0-9-]+\.)"
+    rb"\b([A-Za-z0-9._%+-]+)@(?=[A-Za-z0-9_-]+\.)"
     rb"(?![\w-]+\.(?:service|socket|target|timer|mount|slice|device|scope|path|swap)(?![\w-]|\.\w))"
 )
 
@@ -61,7 +66,7 @@ class Users:
             Finder(words("(to "), partial(self._names, _SU)),
             Finder(places, self.places),
             Finder(words(":::"), self.accounts),
-            Finder((form("://", r"://[^\s/]*@"),), partial(self._names, _URL)),
+            Finder((form("://", r"://[^\s]*@"),), self.urls),
             Finder(words("@"), self.mail),
         )
 
@@ -84,10 +89,16 @@ class Users:
             if match[2] and match[2] != b"REDACTED":
                 yield Span(*match.span(2), b"REDACTED", "user")
 
+    def urls(self, text: Text) -> Iterator[Span]:
+        """mysql://NAME:x@host."""
+        for match in _URL.finditer(text.data):
+            yield from self._naming.span(text.data, *match.span("user"), "user")
+
     def mail(self, text: Text) -> Iterator[Span]:
         """NAME@example.com."""
         for match in _MAIL.finditer(text.data):
-            if b"//" not in text.data[max(0, match.start() - 3) : match.start()]:
+            at = match.start()
+            if b"//" not in text.data[max(0, at - 3) : at] and not Secrets.in_url(text.data, at):
                 yield from self._naming.span(text.data, *match.span(1), "user")
 
     def _names(self, pattern: re.Pattern[bytes], text: Text) -> Iterator[Span]:
