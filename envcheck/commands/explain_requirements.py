@@ -53,10 +53,10 @@ A rule file, MODULE.yaml
   notes        [{text: {en, zh}, unless: [MODULE]}]: said with every report,
                unless that module is checked too
   logs         {files, containers, in_containers}: for bundles
-  params       NAME: {title, type, default, text, choices}; type is text, path,
-               address, endpoint, port, integer, number, size, frequency,
+  params       NAME: {title, type, default, text, choices, min}; type is text,
+               path, address, endpoint, port, integer, number, size, frequency,
                version or flag, or a list of one: [port]; choices are all that
-               it may be
+               it may be, min the least that a number or size may be
   checks       the checks before an installation
   verify       those after it, for `envcheck verify`; an id alone takes the
                check of that id from `checks`
