@@ -320,6 +320,31 @@ def test_one_that_hangs_while_it_is_imported(tmp_path: Path, monkeypatch: pytest
         _outside.described(point)
 
 
+def test_what_else_its_metadata_holds_does_not_import_it_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PROBE.format(top="def positive(): ...", kind="int", body="pass", value=ONE)
+    text = text.replace('doc("odd")', '{**doc("odd"), "validator": positive}')
+    write_tree(tmp_path, {"holds_a_function.py": text})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    described = _outside.described(
+        EntryPoint("envcheck.probes", "odd", "holds_a_function", "odd-1", str(tmp_path))
+    )
+    assert described.facts is not None
+    assert "holds_a_function" not in sys.modules
+
+
+def test_one_that_holds_a_function_where_a_text_stands_is_not_imported_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PROBE.format(top="def odd(): ...", kind="int", body="pass", value=ONE)
+    write_tree(tmp_path, {"holds_another.py": text.replace('doc("odd")', "doc(odd)")})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(BrokenProbe, match="probe odd of odd-1 cannot be used: UnpicklingError"):
+        _outside.described(EntryPoint("envcheck.probes", "odd", "holds_another", "odd-1", str(tmp_path)))
+    assert "holds_another" not in sys.modules
+
+
 def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:
     assert [outside.limit(timeout) for timeout in (1, 5, 10, 60, 200)] == [1, 5, 5, 15, 50]
 
