@@ -345,6 +345,18 @@ def test_one_that_holds_a_function_where_a_text_stands_is_not_imported_here(
     assert "holds_another" not in sys.modules
 
 
+def test_it_is_imported_where_the_working_directory_was_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PROBE.format(top="", kind="int", body="pass", value=ONE)
+    write_tree(tmp_path, {"asked_from_nowhere.py": text, "removed/x": ""})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path / "removed")
+    shutil.rmtree(tmp_path / "removed")
+    point = EntryPoint("envcheck.probes", "odd", "asked_from_nowhere", "odd-1", str(tmp_path))
+    assert _outside.described(point).facts is not None
+
+
 def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:
     assert [outside.limit(timeout) for timeout in (1, 5, 10, 60, 200)] == [1, 5, 5, 15, 50]
 
