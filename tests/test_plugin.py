@@ -226,6 +226,44 @@ BAD = [
 ]
 
 
+WRITE = """\
+import pickle
+class Ran:
+    def __reduce__(self):
+        return {call}
+def answer(made):
+    made = pickle.dumps(made)
+    for descriptor in range(3, 30):
+        try:
+            os.write(descriptor, len(made).to_bytes(8, "big") + made)
+        except OSError:
+            continue
+    os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("answer", ["(True, 5)", "(True, (1, 2))", "(True, ())", "(True, (None, {}))", "5"])
+def test_an_answer_of_its_own_writing_ends_nothing(tmp_path: Path, answer: str) -> None:
+    result, _ = misbehaving(tmp_path, f"answer({answer})", top=WRITE.format(call="''"))
+    assert result["status"] == "unknown"
+    assert result["reason"].startswith("probe odd failed: its answer")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "(os.mkdir, ('ran',))",
+        '(eval, (\'__import__("os").mkdir("ran")\',))',
+        "(subprocess.Popen, (['mkdir', 'ran'],))",
+    ],
+)
+def test_an_answer_of_its_own_writing_runs_nothing_here(tmp_path: Path, call: str) -> None:
+    result, _ = misbehaving(tmp_path, "answer((True, Ran()))", top=WRITE.format(call=call))
+    assert result["status"] == "unknown"
+    time.sleep(0.2)
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize(("body", "reason"), BAD)
 def test_its_fact_is_unknown_and_nothing_else_is_touched(tmp_path: Path, body: str, reason: str) -> None:
     result, _ = misbehaving(tmp_path, body)

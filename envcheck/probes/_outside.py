@@ -66,7 +66,7 @@ def _described(point: EntryPoint) -> Union[Description, BrokenProbe, RequestErro
 
     try:
         version, told = apart.run(lambda: _told(point), IMPORT_SECONDS)
-    except (apart.Ended, OSError) as error:
+    except (apart.Ended, OSError, TypeError, ValueError) as error:  # or no answer of two parts
         return BrokenProbe(f"{_named(point)} cannot be imported: {error}")
     if version != INTERFACE_VERSION:
         was = (
