@@ -10,7 +10,6 @@ import io
 import os
 import pickle
 import signal
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -117,12 +116,14 @@ class Apart:
 
 
 class _Reader(pickle.Unpickler):
-    """Reads answers without importing what is not ours."""
+    """Reads answers made of our own classes: nothing else is imported, and no function is called."""
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - what an answer is made of
-        if module.partition(".")[0] != "envcheck" and module not in sys.modules:
+        ours = module.partition(".")[0] in ("envcheck", "builtins") and "." not in name
+        found = super().find_class(module, name) if ours else None
+        if not isinstance(found, type):
             raise pickle.UnpicklingError(f"it holds a {name} of {module}")
-        return super().find_class(module, name)
+        return found
 
 
 def _read_answer(content: bytes) -> tuple[bool, Any]:

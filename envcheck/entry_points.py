@@ -47,12 +47,13 @@ def _folders() -> Iterator[str]:
         if (
             folder
             and folder not in (standard, f"{standard}/lib-dynload")
-            and not (place == 0 and _is_here(folder))
+            and not (place == 0 and is_here(folder))
         ):
             yield folder
 
 
-def _is_here(folder: str) -> bool:
+def is_here(folder: str) -> bool:
+    """Whether it is the working directory."""
     try:
         return folder == os.getcwd()
     except OSError:  # it was removed

@@ -103,9 +103,9 @@ def _default_places() -> Iterator[str]:
     from platformdirs import user_state_dir
 
     state = user_state_dir("envcheck")
-    if os.path.isabs(state):
+    if os.path.isabs(state) and not state.startswith("/.local/"):
         yield os.path.join(state, NAME)
-    else:  # $HOME or $XDG_STATE_HOME is relative: this is below the current directory
+    else:  # $HOME or $XDG_STATE_HOME is relative: this is below the current directory; or $HOME is empty
         yield from _at_home()
     yield from system
 

@@ -160,6 +160,7 @@ def test_a_kit_that_cannot_be_written_to_logs_elsewhere(
     ("environ", "home"),
     [
         ({"HOME": "relative"}, "listed"),
+        ({"HOME": ""}, "listed"),
         ({"HOME": "relative", "XDG_STATE_HOME": "other"}, "listed"),
         ({"HOME": "/PLACE/own", "XDG_STATE_HOME": "relative"}, "own"),
     ],

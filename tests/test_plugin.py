@@ -226,6 +226,44 @@ BAD = [
 ]
 
 
+WRITE = """\
+import pickle
+class Ran:
+    def __reduce__(self):
+        return {call}
+def answer(made):
+    made = pickle.dumps(made)
+    for descriptor in range(3, 30):
+        try:
+            os.write(descriptor, len(made).to_bytes(8, "big") + made)
+        except OSError:
+            continue
+    os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("answer", ["(True, 5)", "(True, (1, 2))", "(True, ())", "(True, (None, {}))", "5"])
+def test_an_answer_of_its_own_writing_ends_nothing(tmp_path: Path, answer: str) -> None:
+    result, _ = misbehaving(tmp_path, f"answer({answer})", top=WRITE.format(call="''"))
+    assert result["status"] == "unknown"
+    assert result["reason"].startswith("probe odd failed: its answer")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "(os.mkdir, ('ran',))",
+        '(eval, (\'__import__("os").mkdir("ran")\',))',
+        "(subprocess.Popen, (['mkdir', 'ran'],))",
+    ],
+)
+def test_an_answer_of_its_own_writing_runs_nothing_here(tmp_path: Path, call: str) -> None:
+    result, _ = misbehaving(tmp_path, "answer((True, Ran()))", top=WRITE.format(call=call))
+    assert result["status"] == "unknown"
+    time.sleep(0.2)
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize(("body", "reason"), BAD)
 def test_its_fact_is_unknown_and_nothing_else_is_touched(tmp_path: Path, body: str, reason: str) -> None:
     result, _ = misbehaving(tmp_path, body)
@@ -318,6 +356,43 @@ def test_one_that_hangs_while_it_is_imported(tmp_path: Path, monkeypatch: pytest
     point = EntryPoint("envcheck.probes", "odd", "hangs_while_imported", "odd-1", str(tmp_path))
     with pytest.raises(BrokenProbe, match=r"cannot be imported: no answer within 0\.\d+ s"):
         _outside.described(point)
+
+
+def test_what_else_its_metadata_holds_does_not_import_it_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PROBE.format(top="def positive(): ...", kind="int", body="pass", value=ONE)
+    text = text.replace('doc("odd")', '{**doc("odd"), "validator": positive}')
+    write_tree(tmp_path, {"holds_a_function.py": text})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    described = _outside.described(
+        EntryPoint("envcheck.probes", "odd", "holds_a_function", "odd-1", str(tmp_path))
+    )
+    assert described.facts is not None
+    assert "holds_a_function" not in sys.modules
+
+
+def test_one_that_holds_a_function_where_a_text_stands_is_not_imported_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PROBE.format(top="def odd(): ...", kind="int", body="pass", value=ONE)
+    write_tree(tmp_path, {"holds_another.py": text.replace('doc("odd")', "doc(odd)")})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(BrokenProbe, match="probe odd of odd-1 cannot be used: UnpicklingError"):
+        _outside.described(EntryPoint("envcheck.probes", "odd", "holds_another", "odd-1", str(tmp_path)))
+    assert "holds_another" not in sys.modules
+
+
+def test_it_is_imported_where_the_working_directory_was_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PROBE.format(top="", kind="int", body="pass", value=ONE)
+    write_tree(tmp_path, {"asked_from_nowhere.py": text, "removed/x": ""})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path / "removed")
+    shutil.rmtree(tmp_path / "removed")
+    point = EntryPoint("envcheck.probes", "odd", "asked_from_nowhere", "odd-1", str(tmp_path))
+    assert _outside.described(point).facts is not None
 
 
 def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:

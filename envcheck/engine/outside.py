@@ -69,9 +69,13 @@ class Asking:
         if self._apart is None:
             return Unknown(self._failure)
         try:
-            facts, answers = self._apart.answer(deadline)
+            told = self._apart.answer(deadline)
         except Ended as error:
             return Unknown(f"probe {self._probe} failed: {error}")
+        kinds = [type(part) for part in told] if isinstance(told, tuple) else []
+        if kinds not in ([Facts, dict], [Unknown, dict]):  # others may have written into the pipe
+            return Unknown(f"probe {self._probe} failed: its answer is none")
+        facts, answers = told
         for question, answer in answers.items():
             self._host.answers.setdefault(question, answer)
         return facts

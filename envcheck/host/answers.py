@@ -37,7 +37,7 @@ class Answers:
             return None
         try:
             return understand(text)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
             raise Failed(f"{ANSWERS[1:]}/{name}: {error}") from error
 
 

@@ -11,9 +11,12 @@ import pickle
 from types import ModuleType
 from typing import Annotated, Any, Optional, get_args, get_origin, get_type_hints
 
+from envcheck.facts import doc
 from envcheck.record import Record
 
 _OURS = ("builtins", "typing", "types", "envcheck")
+_SHOWN = frozenset(doc(""))
+"""What else a package's metadata may hold, functions of its own say, is not told."""
 
 
 class Told(Record):
@@ -101,7 +104,7 @@ def _shown(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
     """The annotation, its example value as it is shown."""
     if get_origin(annotation) is not Annotated or not isinstance(annotation.__metadata__[0], dict):
         return annotation
-    said = annotation.__metadata__[0]
+    said = {key: part for key, part in annotation.__metadata__[0].items() if key in _SHOWN}
     return Annotated[get_args(annotation)[0], {**said, "example": _words(said.get("example"))}]
 
 
@@ -130,6 +133,11 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, place: int) -> type:
         """The class that stands for the one in that place."""
         return self.stand_ins[place]
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - part of an annotation
+        if module.partition(".")[0] not in (*_OURS, "operator", "_operator"):  # typing's own need getitem
+            raise pickle.UnpicklingError(f"it holds a {name} of {module}")
+        return super().find_class(module, name)
 
 
 def _settings(stand_in: type, needed: tuple[str, ...]) -> type[Any]:

@@ -7,7 +7,6 @@ facts it has, another asks it for them (`engine.outside`).
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from functools import cache
 from types import ModuleType
 from typing import Optional, Union
 
-from envcheck.entry_points import PROBES, EntryPoint, entry_points
+from envcheck.entry_points import PROBES, EntryPoint, entry_points, is_here
 from envcheck.errors import RequestError
 from envcheck.probes import BrokenProbe
 from envcheck.probes._description import Description, Told, description, tell
@@ -67,7 +66,7 @@ def _described(point: EntryPoint) -> Union[Description, BrokenProbe, RequestErro
 
     try:
         version, told = apart.run(lambda: _told(point), IMPORT_SECONDS)
-    except (apart.Ended, OSError) as error:
+    except (apart.Ended, OSError, TypeError, ValueError) as error:  # or no answer of two parts
         return BrokenProbe(f"{_named(point)} cannot be imported: {error}")
     if version != INTERFACE_VERSION:
         was = (
@@ -98,8 +97,7 @@ def _import(point: EntryPoint) -> ModuleType:
 def _not_from_here() -> Iterator[None]:
     """Without the working directory, which `python -m` puts first on the path."""
     before = sys.path
-    here = os.getcwd()
-    sys.path = [folder for place, folder in enumerate(before) if folder and (place or folder != here)]
+    sys.path = [folder for place, folder in enumerate(before) if folder and (place or not is_here(folder))]
     try:
         yield
     finally:

@@ -77,7 +77,7 @@ def _check(made: Any, depth: int = 1) -> None:  # noqa: ANN401 - PyYAML's nodes 
         for key, value in below:
             if key.tag.__class__ is str:
                 raise _Doubtful
-            if value.__class__ is not yaml.ScalarNode or value.tag.__class__ is str:
+            if value.__class__ is not yaml.ScalarNode or value.tag.__class__ is str or depth == MAX_DEPTH:
                 _check(value, depth + 1)
     elif made.__class__ is yaml.SequenceNode:
         for item in made.value:

@@ -67,7 +67,10 @@ def test_what_means_nothing_is_no_answer(tree: Tree, files: Any) -> None:  # noq
         written(tree, **files).connect("h", 80)
 
 
-@pytest.mark.parametrize("page", [{"status": 200}, {"body": "x"}, "200", {"status": "ok", "body": ""}])
+@pytest.mark.parametrize(
+    "page",
+    [{"status": 200}, {"body": "x"}, "200", {"status": "ok", "body": ""}, {"status": 1e999, "body": ""}],
+)
 def test_half_a_page_is_none(tree: Tree, page: Any) -> None:  # noqa: ANN401
     with pytest.raises(Failed):
         written(tree, pages={"h:80/": page}).page("h", 80)

@@ -254,6 +254,19 @@ def test_one_that_falls_again_and_again_is_not_up_in_between(scripted: Scripted)
     assert str(settled) == "face-1 (idl:v1) running for 60 min, restarted 7 times"
 
 
+def test_one_that_was_restarted_is_not_known_to_be_up_without_a_clock(scripted: Scripted) -> None:
+    """Trap: it may be the moment between two falls."""
+    script = docker("running", "2026-11-22T11:59:50Z", restarts=7)
+    del script["clock"]
+    answer = containers.collect(scripted(script), containers.Settings(("*face*",))).found
+    assert isinstance(answer, Unknown)
+    assert "face-1 was restarted 7 times" in answer.reason
+    script = docker("running")
+    del script["clock"]
+    (container,) = found(script, scripted)
+    assert str(container) == "face-1 (idl:v1) running"
+
+
 def test_without_docker_there_is_none(scripted: Scripted) -> None:
     assert found({}, scripted) == ()
 

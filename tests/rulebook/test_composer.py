@@ -70,6 +70,14 @@ def test_a_tree_as_deep_as_may_be_is_given() -> None:
     assert _composed(b"[" + deep + b"]") is None
 
 
+def test_a_word_in_mappings_as_deep_as_may_be_is_one_level_more() -> None:
+    deep = b"{a: " * MAX_DEPTH + b"1" + b"}" * MAX_DEPTH
+    assert isinstance(_by_events(deep), str)
+    assert _composed(deep) is None
+    shallower = deep[len(b"{a: ") : -1]
+    assert _lists(_composed(shallower)) == _lists(_by_events(shallower))
+
+
 def test_an_ampersand_in_a_text_is_read_all_the_same() -> None:
     found = parser.parse(b"a: R&D", "a.yaml")
     assert not isinstance(found, composer._Composed)

@@ -102,8 +102,13 @@ def _state(state: Mapping[str, Any], made: Container) -> State:
     if health in ("starting", "unhealthy"):
         return "starting" if health == "starting" else "unhealthy"
     up = made._replace(state="running").up
-    falling = made.restarts > 0 and up is not None and up < _SETTLED_SECONDS
-    return "restarting" if falling else "running"
+    if made.restarts == 0:
+        return "running"
+    if up is None:
+        raise Failed(
+            f"{made.name} was restarted {made.restarts} times, and for how long it runs is not known"
+        )
+    return "restarting" if up < _SETTLED_SECONDS else "running"
 
 
 def _detail(state: Mapping[str, Any]) -> str:
