@@ -144,10 +144,11 @@ def _open_within(folder: int, name: str) -> int:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
     descriptor = os.open(name, flags, 0o600, dir_fd=folder)
     status = os.fstat(descriptor)
-    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
+    regular = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+    if regular and status.st_uid == os.fstat(folder).st_uid:
         return descriptor
     os.close(descriptor)
-    raise ValueError("it is a link, or no regular file")
+    raise ValueError("it is another user's" if regular else "it is a link, or no regular file")
 
 
 def _text(descriptor: int) -> TextIO:

@@ -221,6 +221,27 @@ def test_root_logs_at_home_where_the_systems_place_is_of_no_use(
     assert where == str(place / "home/.local/state/envcheck/envcheck.log")
 
 
+def test_a_file_that_another_user_put_there_is_not_written_to(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default(place).parent.mkdir(parents=True)
+    default(place).write_text("theirs")
+    folder = default(place).parent.stat().st_ino
+    status = os.fstat
+
+    def owned(descriptor: int) -> os.stat_result:
+        found = status(descriptor)
+        return found if found.st_ino == folder else os.stat_result((*found[:4], found.st_uid + 1, *found[5:]))
+
+    monkeypatch.setattr(os, "fstat", owned)
+    with open_log() as where:
+        log.info("secret")
+    monkeypatch.undo()
+    assert where is None
+    assert "it is another user's" in capsys.readouterr().err
+    assert default(place).read_text() == "theirs"
+
+
 def test_a_named_place_is_used_whatever_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     (place / "link").symlink_to("target")

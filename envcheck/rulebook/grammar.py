@@ -210,6 +210,8 @@ def read_number(text: str) -> float:
             break
         except ValueError:
             continue
+    if not text.isascii() or "_" in text:  # Python reads 1_0 and full-width digits as numbers too
+        value = None
     if value is None or value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
         raise ValueError(f"{text!r} is no number")
     return value

@@ -50,7 +50,8 @@ def _flag(text: str) -> bool:
 
 
 def _integer(text: str) -> int:
-    if not (text.lstrip("+-").isdecimal() and text.isascii() and len(text) <= _LONGEST_INTEGER):
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isdecimal() and digits.isascii() and len(text) <= _LONGEST_INTEGER):
         raise ValueError(f"{text!r} is no whole number")
     return int(text)
 

@@ -205,6 +205,17 @@ def test_what_is_less_than_the_least_is_refused(tmp_path: Path) -> None:
         rulebook.rule_set("m", given={"x": "-1"})
 
 
+@pytest.mark.parametrize("kind", ["integer", "number"])
+@pytest.mark.parametrize("value", ["1_0", "\uff15", "+-5", "- 5", "0x5", "nan"])
+def test_only_plain_digits_are_a_number(tmp_path: Path, kind: str, value: str) -> None:
+    text = f"{HEAD}params:\n  x: {{{TITLE}, type: {kind}}}\n{CHECK}fact: user.root, require: true}}\n"
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    rulebook = Rulebook([str(tmp_path)])
+    assert rulebook.rule_set("m", given={"x": "-5"}).settings == {"x": -5}
+    with pytest.raises(RequestError, match=r"is no (whole )?number$"):
+        rulebook.rule_set("m", given={"x": value})
+
+
 def test_nobody_has_fewer_faces_than_none() -> None:
     with pytest.raises(RequestError, match="--set faces: a whole number from 0 up is wanted: '-1' is less"):
         envcheck.check("face-server", settings={"faces": -1}, from_path="/")
