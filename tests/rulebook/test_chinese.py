@@ -14,7 +14,7 @@ from envcheck.rulebook.dictionary import Described, described
 from envcheck.text import Text
 
 PRODUCTS = {
-    *("nouveau", "podman", "overlay2", "devicemapper", "kubeconfig", "JSON", "graph", "GB", "d_type"),
+    *("nouveau", "podman", "overlay2", "devicemapper", "kubeconfig", "JSON", "graph", "GB", "d_type", "rhel"),
     *("enforcing", "permissive", "disabled"),  # as SELinux itself says it
 }
 _COMMAND = re.compile(r"(?:getconf|docker|gcc|nvidia-smi|uname|lsb_release|kubectl)(?: [-\w]+){1,3}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,10 @@ LINES = "".join(
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shares of 200 kB, for three processes."""
+    """Shares of 200 kB, for three processes, whatever else runs in that of the tests."""
     monkeypatch.setattr(shares, "LEAST", 200_000)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
 
 
 def source(path: Path, size: int | None = None) -> Source:
