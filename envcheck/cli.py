@@ -155,10 +155,12 @@ def deliver(options: Options, make: Callable[[], Report]) -> int:
 
 
 def _open_output(path: str | None) -> OutputFile | None:
+    if path is None:
+        return None
     from envcheck.report.output import OutputFile
 
     try:
-        return None if path is None else OutputFile(path)
+        return OutputFile(path)
     except (OSError, ValueError) as error:
         raise RequestError(f"the report cannot be written to {path}: {console.reason(error)}") from error
 

@@ -29,7 +29,7 @@ KEYS = ("id", "title", "cause", "steps", "reboot", "risk", "warning", "source", 
 REQUIRED = ("id", "title", "cause", "steps", "risk", "source")
 RISKS = ("none", "low", "high")
 
-_SECTION = re.compile(rb"^- id: ([a-z0-9-]+)$", re.MULTILINE)
+_SECTION = rb"(?m)^- id: ([a-z0-9-]+)$"
 _SIGNATURES = b"\n  signatures:\n"
 """Begins the last part of an entry of the shipped file, which a check's hints have no use for."""
 
@@ -132,7 +132,7 @@ def _sections(content: bytes, file: str) -> Iterator[tuple[str, _Entry]]:
 
     Nothing else of a YAML list can begin so, hence an entry may be parsed by itself.
     """
-    starts = list(_SECTION.finditer(content))
+    starts = list(re.finditer(_SECTION, content))
     ends = [match.start() for match in starts[1:]] + [len(content)]
     for match, end in zip(starts, ends):
         yield match[1].decode(), partial(_parse_section, content, match.start(), end, file)

@@ -58,12 +58,13 @@ def wrap(text: str, columns: int, whole_words: bool = False) -> list[str]:
     text = text.strip()
     if width(text) <= columns:
         return [text]
+    measure = len if text.isascii() else width
     lines = [""]
     gap = ""
     for atom in _atoms(text, columns if whole_words else 0):
         if atom.isspace():
             gap = " "
-        elif width(lines[-1] + gap + atom) <= columns:
+        elif measure(lines[-1] + gap + atom) <= columns:
             lines[-1] += (gap if lines[-1] else "") + atom
             gap = ""
         else:
@@ -117,6 +118,8 @@ def _cut(word: str, columns: int) -> list[str]:
 
 
 def _head(text: str, columns: int) -> str:
+    if text.isascii():
+        return text[:columns]
     end = 0
     while end < len(text) and width(text[: end + 1]) <= columns:
         end += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Optional
 
 from envcheck.lazy import regex
 from envcheck.record import Record
@@ -75,23 +74,21 @@ def from_dpkg(text: str) -> Packages:
 
     Packages that are removed but leave their configuration behind are not installed.
     """
-    return _by_name(text, filter(None, map(_of_dpkg, text.splitlines())))
+    return _by_name(text, _of_dpkg(text))
 
 
-def _of_dpkg(line: str) -> Optional[Package]:
-    queried = line.split("\t")  # quick, for there are hundreds: only a listing needs the expression
-    if len(queried) == _QUERIED_COLUMNS:
-        state, name, version = queried
-    else:
-        listed = _DPKG_LISTED.match(line)
-        if listed is None:
-            return None
-        state, name, version = listed["state"], listed["name"], listed["version"]
-    return Package(name, version, "") if _is_installed(state) else None
-
-
-def _is_installed(state: str) -> bool:
-    return state.endswith(" installed") or state[1:2] == "i"
+def _of_dpkg(text: str) -> Iterator[Package]:
+    for line in text.splitlines():
+        queried = line.split("\t")  # quick, for there are hundreds: only a listing needs the expression
+        if len(queried) == _QUERIED_COLUMNS:
+            state, name, version = queried
+        else:
+            listed = _DPKG_LISTED.match(line)
+            if listed is None:
+                continue
+            state, name, version = listed["state"], listed["name"], listed["version"]
+        if state.endswith(" installed") or state[1:2] == "i":
+            yield Package(name, version, "")
 
 
 def _by_name(text: str, packages: Iterator[Package]) -> Packages:
@@ -101,7 +98,8 @@ def _by_name(text: str, packages: Iterator[Package]) -> Packages:
     for count, package in enumerate(packages):
         if count == _MAX_PACKAGES:
             raise ValueError(f"lists more than {_MAX_PACKAGES} packages")
-        found[package.name] = (*found.get(package.name, ()), package)
+        name = package.name
+        found[name] = (*found[name], package) if name in found else (package,)
     if not found:
         raise ValueError("lists no package")
     return found

@@ -7,7 +7,6 @@ from typing import Optional
 
 from envcheck.facts import Known
 from envcheck.host.base import Absent, Denied, Failed, Host, NotRecorded, Nvml, TimedOut, Unreadable
-from envcheck.host.sos_names import says_no_command
 from envcheck.probes.formats import nvidia_smi
 from envcheck.probes.formats.nvidia_gpu import Gpu, Listing
 from envcheck.probes.shared import modules, pci
@@ -118,6 +117,10 @@ def _outputs(host: Host) -> Iterator[tuple[str, str | Trouble]]:
     except Unreadable as error:
         yield "nvidia-smi -q -x", _trouble(error, "nvidia-smi -q -x")
     records: Mapping[str, str] = host.recorded(*_RECORDS)
+    if not records:
+        return
+    from envcheck.host.sos_names import says_no_command
+
     for name in sorted(records):
         if not says_no_command(records[name], "nvidia-smi"):  # a sosreport keeps the shell's complaint
             yield name, records[name]
