@@ -10,12 +10,14 @@ import logging
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, cast
 
 from envcheck.host.services import ServiceQuestions
 from envcheck.host.system import SystemQuestions
+from envcheck.host.turns import Turns
 from envcheck.record import Record
 
 if TYPE_CHECKING:
@@ -167,6 +169,8 @@ class Host(SystemQuestions, ServiceQuestions):
         """What probes worked out of the answers, by who did (`envcheck.probes.shared.once`)."""
         self._pending: dict[Question, threading.Lock] = {}
         self._lock = threading.Lock()
+        self.turns = Turns()
+        """Of those who ask it from several threads; replaced by who starts them."""
 
     # -- files ------------------------------------------------------------------------
 
@@ -305,11 +309,21 @@ class Host(SystemQuestions, ServiceQuestions):
         elif answer is None:
             with self._lock:
                 pending = self._pending.setdefault(question, threading.Lock())
-            with pending:
+            with self._held(pending):
                 answer = self.answers.get(question) or self._fetch(question, fetch)
         if answer.error is not None:
             raise answer.error.again()
         return cast(T, answer.value)
+
+    @contextmanager
+    def _held(self, lock: threading.Lock) -> Iterator[None]:
+        if not lock.acquire(blocking=False):
+            with self.turns.aside():
+                lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
         started = time.monotonic()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 from envcheck.host.base import TimedOut
@@ -17,7 +17,9 @@ _OVER = "no answer before the run ended"
 class Lifetime:
     """What is under way for a host, and how each part of it is stopped. Safe from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """`aside()` is entered around what is waited for."""
+        self._aside = aside
         self._lock = threading.Lock()
         self._stops: dict[object, Callable[[], None]] = {}
         self._over = threading.Event()
@@ -43,7 +45,8 @@ class Lifetime:
             self.check()
             self._stops[key] = stop
         try:
-            yield
+            with self._aside():
+                yield
         finally:
             with self._lock:
                 del self._stops[key]

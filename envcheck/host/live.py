@@ -64,7 +64,7 @@ class LiveHost(Host):
         self._search_path = search_path
         self._environ = dict(os.environ if environ is None else environ)
         self._root = root
-        self._lifetime = Lifetime()
+        self._lifetime = Lifetime(lambda: self.turns.aside())  # noqa: PLW0108 - they are replaced
 
     def close(self) -> None:
         """Kill the commands that still run and end every wait. Later questions raise TimedOut."""
