@@ -102,7 +102,7 @@ def test_what_others_planted_at_the_place_is_not_written_to(
         if planted == "pipe":
             os.mkfifo(path)
         elif planted == "hard":
-            path.hardlink_to(victim)
+            os.link(victim, path)
         else:
             path.symlink_to(victim if planted == "link" else place / "new")
 
