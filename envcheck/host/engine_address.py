@@ -60,11 +60,9 @@ def _from_environment(environ: Mapping[str, str]) -> Endpoint:
 
 
 def _config_directory(environ: Mapping[str, str]) -> str:
-    own = environ.get("HOME", "")
-    if not os.path.isabs(own):
-        from envcheck import home
+    from envcheck import home  # where an address is given nothing asks for it
 
-        own = home.directory(environ) or "/"
+    own = home.directory(environ) or "/"
     return os.path.abspath(environ.get("DOCKER_CONFIG") or os.path.join(own, ".docker"))
 
 

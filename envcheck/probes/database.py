@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
 
-from envcheck.facts import Fact, Known, doc, first
+from envcheck.facts import Fact, doc
 from envcheck.host.base import Failed, Host, TimedOut
 from envcheck.probes.formats import mysql_greeting
 from envcheck.probes.shared import elsewhere, reach
+from envcheck.probes.shared.elsewhere import Place
 from envcheck.record import Record
 from envcheck.values import Endpoint
 
@@ -39,16 +40,6 @@ class Settings(Record):
 
     mysql: Optional[Endpoint] = None
     service_conf: str = ""
-
-
-class Place(Record):
-    """Where it is said to be."""
-
-    state: Literal["set", "not-set"]
-    detail: str
-
-    def __str__(self) -> str:
-        return self.detail
 
 
 class Answer(Record):
@@ -92,22 +83,19 @@ class Database(Record):
 
 def collect(host: Host, settings: Settings) -> Database:
     """Connect and read what it says first."""
-    found: Fact[elsewhere.Said] = first((settings.service_conf or "settings", lambda: _said(host, settings)))
-    if not isinstance(found, Known):
-        return Database(found, found)
-    said = found.value
-    place = Place("set" if said.place else "not-set", str(said.place) if said.place else said.why)
-    return Database(Known(place, said.source), first(("MySQL's greeting", lambda: _answer(host, said))))
+    path = settings.service_conf
+    return Database(
+        *elsewhere.facts(
+            lambda: elsewhere.said(host, settings.mysql, _OPTION, path, "MYSQL_SVC_SERVICE"),
+            path,
+            "MySQL's greeting",
+            lambda place: _answer(host, place),
+        )
+    )
 
 
-def _said(host: Host, settings: Settings) -> elsewhere.Said:
-    return elsewhere.said(host, settings.mysql, _OPTION, settings.service_conf, "MYSQL_SVC_SERVICE")
-
-
-def _answer(host: Host, said: elsewhere.Said) -> Answer:
-    if said.place is None:
-        raise ValueError(said.why)
-    place, name = said.place, str(said.place)
+def _answer(host: Host, place: Endpoint) -> Answer:
+    name = str(place)
     loopback = reach.is_loopback(place.host)
     # One connection, no more: a server shuts out hosts that often hang up on it.
     address = reach.here(host, place.port)[0].address if loopback else place.host

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Optional
 
-from envcheck.facts import Fact, Known, doc, first
+from envcheck.facts import Fact, doc
 from envcheck.host.base import Failed, Host, TimedOut
 from envcheck.probes.shared import elsewhere, reach
+from envcheck.probes.shared.elsewhere import Place
 from envcheck.record import Record
 from envcheck.values import Endpoint
 
@@ -21,16 +22,6 @@ class Settings(Record):
 
     license_server: Optional[Endpoint] = None
     service_conf: str = ""
-
-
-class Place(Record):
-    """Where it is said to be."""
-
-    state: Literal["set", "not-set"]
-    detail: str
-
-    def __str__(self) -> str:
-        return self.detail
 
 
 class Answer(Record):
@@ -76,22 +67,18 @@ class LicenseServer(Record):
 
 def collect(host: Host, settings: Settings) -> LicenseServer:
     """Ask for its page."""
-    found: Fact[elsewhere.Said] = first((settings.service_conf or "settings", lambda: _said(host, settings)))
-    if not isinstance(found, Known):
-        return LicenseServer(found, found)
-    said = found.value
-    place = Place("set" if said.place else "not-set", str(said.place) if said.place else said.why)
-    return LicenseServer(Known(place, said.source), first(("HTTP", lambda: _answer(host, said))))
+    path = settings.service_conf
+    return LicenseServer(
+        *elsewhere.facts(
+            lambda: elsewhere.said(host, settings.license_server, _OPTION, path, "LICENSE_SERVER"),
+            path,
+            "HTTP",
+            lambda place: _answer(host, place),
+        )
+    )
 
 
-def _said(host: Host, settings: Settings) -> elsewhere.Said:
-    return elsewhere.said(host, settings.license_server, _OPTION, settings.service_conf, "LICENSE_SERVER")
-
-
-def _answer(host: Host, said: elsewhere.Said) -> Answer:
-    if said.place is None:
-        raise ValueError(said.why)
-    place = said.place
+def _answer(host: Host, place: Endpoint) -> Answer:
     loopback = reach.is_loopback(place.host)
     # It may have only the address by which other hosts ask for it.
     found = reach.here(host, place.port)[0] if loopback else host.connect(place.host, place.port)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from collections.abc import Callable
+from typing import Literal, Optional, TypeVar
 
+from envcheck.facts import Fact, Known, first
 from envcheck.host.base import Absent, Host
 from envcheck.probes.formats import service_conf
 from envcheck.record import Record
 from envcheck.values import Endpoint, parse_port
 
+T = TypeVar("T")
+
 _LIMIT = 1 << 16
+
+
+class Place(Record):
+    """Where it is said to be."""
+
+    state: Literal["set", "not-set"]
+    detail: str
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class Said(Record):
@@ -40,3 +54,24 @@ def said(host: Host, given: Optional[Endpoint], option: str, path: str, prefix: 
     except ValueError as error:
         return Said(None, path, f"{path} names none that can be used: {error}")
     return Said(place, path)
+
+
+def facts(
+    find: Callable[[], Said], path: str, by: str, ask: Callable[[Endpoint], T]
+) -> tuple[Fact[Place], Fact[T]]:
+    """Whether `find`, which may read the file at `path`, tells a place, and what `ask` hears there.
+
+    `by` is the source of the answer.
+    """
+    found: Fact[Said] = first((path or "settings", find))
+    if not isinstance(found, Known):
+        return found, found
+    where = found.value
+    place = Place("set" if where.place else "not-set", str(where.place) if where.place else where.why)
+    return Known(place, where.source), first((by, lambda: ask(_usable(where))))
+
+
+def _usable(where: Said) -> Endpoint:
+    if where.place is None:
+        raise ValueError(where.why)
+    return where.place
