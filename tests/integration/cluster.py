@@ -129,10 +129,11 @@ def _serving(answer: Callable[[str], Reply], certificate: Optional[Path], delay:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path.partition("?")[0])
+            path = self.path.partition("?")[0]
+            asked.append(path)
             time.sleep(delay)
             entitled = certificate is None or self.headers.get("Authorization") == f"Bearer {TOKEN}"
-            code, body = answer(asked[-1]) if entitled else refusal(401, "Unauthorized", "Unauthorized")
+            code, body = answer(path) if entitled else refusal(401, "Unauthorized", "Unauthorized")
             content = json.dumps(body).encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
