@@ -55,7 +55,7 @@ def load_problems(directories: Sequence[str]) -> Problems:
     foreign: list[str] = []
     for directory in directories:
         path = os.path.join(directory, PROBLEMS)
-        if not os.path.isfile(path):
+        if not os.path.lexists(path):
             continue
         if directory == shipped_rules():
             kept = compiled.entries(path)

@@ -5,6 +5,8 @@ Rule files are plain data: mappings, lists and scalars.
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal, Optional, TypeVar, Union
 
@@ -224,7 +226,23 @@ def is_id(text: str) -> bool:
 
 def read_yaml(path: str) -> Node:
     """Parse a file. Raises RequestError for a file that cannot be read, RuleErrors for no plain YAML."""
-    return parse_yaml(read_bytes(path), path)
+    return parse_yaml(read_regular(path), path)
+
+
+def read_regular(path: str) -> bytes:
+    """The content of a rule file among others. Raises RequestError, also for what is no file.
+
+    Whoever lists a directory knows what he opens: to open a pipe may take for ever.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror or error}") from error
+    if not stat.S_ISREG(mode):
+        raise RequestError(
+            f"{path}: {'a directory' if stat.S_ISDIR(mode) else 'no regular file'}, not a rule file"
+        )
+    return read_bytes(path)
 
 
 def read_bytes(path: str) -> bytes:
