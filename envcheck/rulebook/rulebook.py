@@ -105,8 +105,10 @@ class Rulebook:
     def _listed(self, directory: str) -> list[str]:
         try:
             return sorted(name for name in os.listdir(directory) if not name.startswith("."))
+        except NotADirectoryError as error:
+            raise RequestError(f"{directory}: no directory; name the one that holds the rule file") from error
         except OSError as error:
-            raise RequestError(f"{directory}: {error.strerror or error}") from error
+            raise RequestError(f"{directory or repr('')}: {error.strerror or error}") from error
 
     @property
     def names(self) -> AbstractSet[str]:
@@ -174,7 +176,14 @@ class Rulebook:
         if name not in self._files or is_abstract(self.header(name)):
             modules = [info.name for info in self.modules()]
             near = nearest(name, modules)
-            raise UnknownModule(f"unknown module {quoted(name)}{near}; one of your own: --rules DIR")
+            near += "; one of your own: --rules DIR"
+            for path in (os.path.join(each, f"{name}.yml") for each in self.directories):
+                near = (
+                    f": {path} is not read, rule files are named MODULE.yaml"
+                    if os.path.exists(path)
+                    else near
+                )
+            raise UnknownModule(f"unknown module {quoted(name)}{near}")
         return name
 
     def parameters(self, name: str) -> Mapping[str, Parameter]:

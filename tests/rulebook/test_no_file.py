@@ -62,6 +62,37 @@ def test_what_editors_hide_there_is_nobodys(rules: Path, capsys: pytest.CaptureF
     capsys.readouterr()
 
 
+def test_a_file_with_another_ending_is_remembered(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (rules / "house.yaml").rename(rules / "house.yml")
+    assert cli.main(["house", "--rules", "rules", "--log-file", "log"]) == 2
+    said = capsys.readouterr().err
+    assert "unknown module 'house': rules/house.yml is not read, rule files are named MODULE.yaml" in said
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("rules/house.yaml", "rules/house.yaml: no directory; name the one that holds the rule file"),
+        ("", "'': No such file or directory"),
+    ],
+)
+def test_rules_are_a_directory(
+    rules: Path, capsys: pytest.CaptureFixture[str], named: str, said: str
+) -> None:
+    assert cli.main(["list", "--rules", named]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_hosts_are_beside_rules_that_are_named(
+    rules: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The working directory is not meant by nothing."""
+    monkeypatch.chdir(rules)
+    (rules / "hosts").mkdir()
+    assert cli.main(["test", ""]) == 2
+    assert "'' is no directory" in capsys.readouterr().err
+
+
 def test_a_hostile_name_is_shown_harmless(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (rules / "x\x1b[31m.yaml").write_text(MODULE, encoding="utf-8")
     assert cli.main(["list", "--rules", "rules"]) == 2
