@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Optional, cast
 
 from envcheck.facts import split, subject
@@ -69,7 +69,7 @@ def fact_type(node: Node) -> Type:
     try:
         found = probe_type(name)
     except LookupError:
-        raise node.error(f"unknown fact {quoted(node.text)}{_meant(node.text, name, fields)}") from None
+        raise node.error(f"unknown fact {quoted(node.text)}{_meant(node.text)}") from None
     if found.kind == "broken":
         return found
     for depth, name in enumerate(path[1:], start=1):
@@ -85,25 +85,27 @@ def fact_type(node: Node) -> Type:
     return found
 
 
-def _meant(text: str, probe: str, fields: Sequence[str]) -> str:
+def _meant(text: str) -> str:
     """The fact that was meant by one of an unknown probe, for a message."""
     from envcheck import probes
 
-    whole, bracket, about = text.partition("[")
-    if bracket and about.endswith("]") and "." in whole:
-        name, _, rest = whole.partition(".")
-        return f"; what it is about stands behind the probe: {quoted(f'{name}[{about}.{rest}')}"
+    asked, fields = split(text)
+    probe, about = subject(asked)
+    whole, bracket, rest = text.partition("[")
+    if bracket and rest.endswith("]") and "." in whole:
+        name, _, field = whole.partition(".")
+        return f"; what it is about stands behind the probe: {quoted(f'{name}[{rest}.{field}')}"
     near = nearest_of(probe, probes.names())
     if not near:
         return nearest(probe, probes.names())
-    meant, type_ = [near], probe_type(near)
+    meant, type_ = [near if about is None else f"{near}[{about}]"], probe_type(near)
     for field in fields:
         near = nearest_of(field, type_.fields or ())
         if not near:
             break
         meant.append(near)
         type_ = cast(Mapping[str, Type], type_.fields)[near]
-    return f"; did you mean {'.'.join(meant)!r}?"
+    return f"; did you mean {quoted('.'.join(meant))}?"
 
 
 def _alternatives(node: Node, wanted: Type, scope: Scope) -> Requirement:
