@@ -96,7 +96,7 @@ SAMPLES: Mapping[str, str] = {
     "sos_commands/block/lsblk_pairs": 'NAME="sda" KNAME="sda" PKNAME="" SIZE="512110190592" TYPE="disk" '
     'RM="0" TRAN="sata" MODEL="SAMSUNG MZ7"',
     f"{_E}clock.json": '{"now": 1795348800, "offset": 28800}',
-    f"{_E}connect.json": '{"127.0.0.1:8300": "open", "10.0.0.5:8887": "refused"}',
+    f"{_E}connect.json": '{"127.0.0.1:8000": "open", "127.0.0.1:8300": "open", "10.0.0.5:8887": "refused"}',
     f"{_E}getconf_LONG_BIT": "64",
     f"{_E}gpu_processes.json": "[4711]",
     f"{_E}id_-u": "0",
