@@ -82,6 +82,7 @@ def test_without_a_name_every_fact_is_told_of_this_machine(capsys: pytest.Captur
 SAMPLES = {
     "sos_commands/envcheck/getconf_LONG_BIT": "64\n",
     "usr/bin/unzip": "x",
+    "proc/sys/net/ipv4/NAME": "1\n",
     "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
     "etc/docker/daemon.json": "{}",
     "sos_commands/hardware/dmidecode": "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n"
@@ -93,7 +94,7 @@ SAMPLES = {
 ABOUT = {
     "account": "account[idl-face]",
     "path": "path[/tmp]",
-    "sysctl": "sysctl[net.ipv4.ip_local_port_range]",
+    "sysctl": "sysctl[net.ipv4.NAME]",
 }
 LICENSE, DATABASE, FACE = Endpoint("10.0.0.5", 8887), Endpoint("127.0.0.1", 5535), "face-server-1"
 SETTINGS = {
