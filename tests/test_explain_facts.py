@@ -194,6 +194,22 @@ def test_what_a_probe_is_asked_about_may_stand_in_brackets(
     assert f"here:{tmp_path}:directory" in said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sysctl.number", "unknown: say what it is about: sysctl[SOME-SYSCTL]"),
+        ("path.status", "unknown: say what it is about: path[/some/path]"),
+        ("answering", "unknown: it is asked with what a rule set sets: its parameter service-ports"),
+    ],
+)
+def test_what_a_fact_is_asked_about_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    _, out, _ = explain(capsys, name, "--from", HOST, "--lang", "en")
+    assert f"    here: {said}\n" in out
+
+
 def test_what_is_not_known_here_has_its_reason_and_an_example(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
