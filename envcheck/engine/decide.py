@@ -162,7 +162,7 @@ class Decider(Conditions):
         for shown in check.show:
             fact = self._fact(shown.fact)
             if isinstance(fact, Known):
-                pieces += [Text(f"; {shown.label.en} ", f"；{shown.label.zh} "), show(fact.value)]
+                pieces += [_label(shown.label), show(fact.value)]
         return Found.of(*pieces)
 
     def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
@@ -177,6 +177,10 @@ class Decider(Conditions):
                 applies = outcome.verdict == "fail"
             if applies:
                 yield hint.problem
+
+
+def _label(label: Text) -> Text:
+    return Text(f"; {label.en} ", f"；{label.zh}" if label.zh.endswith("：") else f"；{label.zh} ")
 
 
 def _not_set(names: Sequence[str]) -> Text:

@@ -13,6 +13,7 @@ from typing import Optional
 
 from envcheck.phrases.doors import DOORS
 from envcheck.phrases.findings import FINDINGS
+from envcheck.phrases.logs import LOGS
 from envcheck.phrases.words import PARTS, WORDS
 from envcheck.record import Record
 
@@ -43,7 +44,9 @@ class Phrase(Record):
                 return None
             found.append(text[at:upto])
             at = upto + len(literal)
-        return dict(zip(self.gaps, [*found, text[at:end]])) if at < end else None
+        if at >= end or any(": " in each for each in found):  # a colon before the last gap ends a sentence
+            return None
+        return dict(zip(self.gaps, [*found, text[at:end]]))
 
     def spans(self, sign: str) -> bool:
         """Whether a sign that parts sentences is a part of this one."""
@@ -62,16 +65,21 @@ def _pieces(phrase: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _book() -> tuple[dict[str, str], list[Phrase]]:
-    """Sentences without gaps, and those with gaps: those that say the most come first."""
+    """Sentences without gaps, and those with gaps, in the order in which they are tried."""
     whole: dict[str, str] = {}
     phrases: list[Phrase] = []
-    for english, said in [*PARTS.items(), *WORDS.items(), *FINDINGS.items(), *DOORS.items()]:
+    for english, said in [*PARTS.items(), *WORDS.items(), *FINDINGS.items(), *DOORS.items(), *LOGS.items()]:
         pieces = _pieces(english)
         if len(pieces) == 1:
             whole[english] = said
         else:
             phrases.append(Phrase(tuple(pieces[::2]), tuple(pieces[1::2]), said))
-    return whole, sorted(phrases, key=lambda phrase: -sum(map(len, phrase.literals)))
+    return whole, sorted(phrases, key=_weight, reverse=True)
+
+
+def _weight(phrase: Phrase) -> tuple[bool, int]:
+    """How much of a sentence it fixes. `… is not in this record` goes before what is not in it."""
+    return bool(phrase.literals[-1]), sum(map(len, phrase.literals))
 
 
 def _chinese(text: str, depth: int) -> str:
