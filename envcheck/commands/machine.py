@@ -104,8 +104,15 @@ def _earlier(path: str) -> Machine:
     found = read_file(path)
     if found is not None:
         return found
-    with closing(open_host(path)) as host:
-        return machine_of(host)
+    try:
+        host = open_host(path)
+    except RequestError as error:
+        raise RequestError(f"{error}; nor is it a record of `envcheck machine record`") from error
+    with closing(host):
+        found = machine_of(host)
+    if len(found.unknown) == len(found.parts):
+        raise RequestError(f"{path}: no machine record: nothing that a licence binds to is in it")
+    return found
 
 
 def _rendered(comparison: Comparison, options: argparse.Namespace) -> str:
