@@ -42,7 +42,7 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether something of its hardware is there again, nothing speaks against it, and nothing is lost."""
+        """Whether some of its hardware is there again, nothing speaks against it and nothing is lost."""
         if any(change.lost or change.status == "changed" for change in self.changes):
             return False
         return any(
