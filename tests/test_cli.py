@@ -228,6 +228,15 @@ def test_output_to_dev_stdout(place: Path) -> None:
     assert written.endswith(f"{FAIL}{FAIL}")
 
 
+def test_output_to_a_hyphen_is_stdout(place: Path) -> None:
+    run = envcheck(place, "small", "-o", "-")
+
+    assert run.returncode == 1
+    assert run.stdout.startswith("Log: ")
+    assert run.stdout.count(FAIL) == 1
+    assert not (place / "-").exists()
+
+
 @pytest.mark.parametrize("path", ["missing/report", "rules", "rules/small.yaml/report"])
 def test_an_output_that_cannot_be_written_is_told_before_anything_is_probed(place: Path, path: str) -> None:
     run = envcheck(place, "small", "--output", path)

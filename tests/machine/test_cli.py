@@ -66,6 +66,15 @@ def test_what_was_denied_is_said(lay: Lay, capsys: pytest.CaptureFixture[str]) -
     assert "system_uuid is unknown: not in this record" in captured.err
 
 
+def test_a_record_to_a_hyphen_is_stdout(
+    lay: Lay, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["machine", "record", "--from", str(lay(hosts.machine())), "-o", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["schema"] == "envcheck.machine/1"
+    assert not (tmp_path / "-").exists()
+
+
 def test_this_machine_agrees_with_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "here.json"
     assert cli.main(["machine", "record", "-o", str(path)]) == 0
