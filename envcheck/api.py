@@ -126,7 +126,7 @@ def _each(paths: Union[str, Path, Sequence[Union[str, Path]]]) -> list[str]:
     import os
 
     each = (paths,) if isinstance(paths, (str, os.PathLike)) else paths
-    return list(map(os.fspath, each))
+    return [os.fspath(path) for path in each]
 
 
 def _named(modules: Sequence[object]) -> list[str]:
