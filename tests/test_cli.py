@@ -295,6 +295,7 @@ def test_a_log_that_cannot_be_written_is_said_and_no_more(place: Path, log: str)
         (["fleet", "docker"], "`fleet` is not yet available in this version"),
         (["small", "list"], "`list` is a command, not a module"),
         (["--from", "", "small"], "'' is no path"),
+        (["verif", "small"], "or is the command `verify` meant?"),
         (["--brief", "fix"], "`fix` is not yet available in this version"),
     ],
 )
