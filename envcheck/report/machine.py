@@ -68,7 +68,8 @@ def _said(comparison: Comparison) -> Text:
     if comparison.same:
         return SAME
     changed = any(change.status == "changed" for change in comparison.changes)
-    return CANNOT_BE_TOLD if changed else LOST_SOME
+    lost = any(change.lost for change in comparison.changes)
+    return LOST_SOME if lost and not changed else CANNOT_BE_TOLD
 
 
 def _change(change: Change, style: Style) -> Iterator[str]:
