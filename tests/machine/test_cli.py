@@ -48,6 +48,7 @@ def test_in_chinese(lay: Lay, record: Path, capsys: pytest.CaptureFixture[str]) 
     assert "硬盘              已变\n" in said
     assert "(hardware-changed)" in said
 
+
 def test_as_json(lay: Lay, record: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _compare(lay, record, hosts.card(mac="00:11:22:33:44:55"), options=("--format", "json")) == 1
     found = json.loads(capsys.readouterr().out)
