@@ -208,6 +208,13 @@ def test_what_a_fact_is_asked_about_is_said(
     monkeypatch.setenv("COLUMNS", "120")
     _, out, _ = explain(capsys, name, "--from", HOST, "--lang", "en")
     assert f"    here: {said}\n" in out
+    _, out, _ = explain(capsys, name, "--from", HOST, "--lang", "zh")
+    assert re.search("本机： 未知： (请指明对象|需要规则集设置参数)", out)
+
+
+def test_what_is_found_is_said_in_chinese_too(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = explain(capsys, "docker.engine", "--from", str(HOSTS / "docker-absent"), "--lang", "zh")
+    assert "未安装" in out
 
 
 def test_what_is_not_known_here_has_its_reason_and_an_example(

@@ -34,6 +34,7 @@ DOORS = {
     "{a}: the answer to {b}: {C}": "{a}：对 {b} 的应答：{C}",
     "{a} is none of {b}": "{a} 不在 {b} 之中",
     "{a} is no moment": "{a} 不是时间",
+    "{a} is no whole number": "{a} 不是整数",
     "rpm failed: {a}": "rpm 失败：{a}",
     "dpkg-query failed: {a}": "dpkg-query 失败：{a}",
     "the architecture": "架构",
@@ -104,5 +105,7 @@ DOORS = {
     "docker's archive ends too early": "docker 的归档过早结束",
     # probes from packages
     "probe {a} failed: {B}": "探测器 {a} 失败：{B}",
+    "say what it is about: {a}": "请指明对象：{a}",
+    "it is asked with what a rule set sets: its parameter {a}": "需要规则集设置参数 {a}",
     "probe {a} cannot be asked: {b}": "探测器 {a} 无法查询：{b}",
 }

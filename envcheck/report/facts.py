@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from envcheck.facts import Known
 from envcheck.rulebook.dictionary import fields_of, in_words, named
 from envcheck.rulebook.requirement import show
-from envcheck.text import Text
+from envcheck.text import Found, Text
 
 if TYPE_CHECKING:
     from envcheck.report.style import Style
@@ -72,11 +72,11 @@ def _kind(type_: Type) -> Text:
 def _known(value: Known[Any], style: Style) -> str:
     bound = f"{style.say(_AT_LEAST)} " if value.at_least else ""
     source = f" ({style.say(_FROM)} {style.fit(value.source)})" if value.source else ""
-    return f"{bound}{style.fit(show(value.value))}{source}"
+    return f"{bound}{style.fit(style.say(Found.of(show(value.value))))}{source}"
 
 
 def _unknown(value: object, style: Style) -> str:
-    return f"{style.say(_UNKNOWN)} {style.fit(_reason(value))}"
+    return f"{style.say(_UNKNOWN)} {style.fit(style.say(Found.of(_reason(value))))}"
 
 
 def _reason(value: object) -> str:
