@@ -409,7 +409,9 @@ def test_a_service_that_does_not_run_has_no_last_start(scripted: Scripted) -> No
 
 
 def test_no_log_at_all(scripted: Scripted) -> None:
-    assert isinstance(errors(scripted, "", script={f"log-paths {LOG}": Absent("no")}), Unknown)
+    found = errors(scripted, "", script={f"log-paths {LOG}": Absent("no")})
+    assert isinstance(found, Unknown)
+    assert found.reason == "none of the service's logs is there; if they lie elsewhere: --set logs=PATH"
     assert isinstance(errors(scripted, "", script={f"log-tail {LOG}": Denied("no")}), Unknown)
 
 
