@@ -205,6 +205,13 @@ def test_what_a_database_may_say_instead(scripted: Scripted, sent: bytes, state:
     assert value(database.collect(host, database.Settings(Endpoint("10.0.0.5", 5535))).answer).state == state
 
 
+def test_a_database_that_is_full_does_not_greet(scripted: Scripted) -> None:
+    said = b"\xff\x10\x04Too many connections"
+    host = scripted({"greeting 10.0.0.5:5535": bytes([len(said), 0, 0, 0]) + said})
+    found = value(database.collect(host, database.Settings(Endpoint("10.0.0.5", 5535))).answer)
+    assert (found.state, str(found)) == ("refuses", "10.0.0.5:5535: error 1040: Too many connections")
+
+
 # -- containers ----------------------------------------------------------------------------
 
 
