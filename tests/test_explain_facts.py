@@ -29,6 +29,7 @@ from envcheck.rulebook import open_rulebook
 from envcheck.rulebook.dictionary import Described, described
 from envcheck.rulebook.model import Part
 from envcheck.values import Endpoint
+from tests.conftest import write_tree
 
 HOSTS = Path(__file__).parent / "hosts"
 HOST = str(HOSTS / "centos72-p4")
@@ -139,6 +140,30 @@ def test_the_files_that_are_said_to_tell_a_fact_do(fact: Described, tmp_path: Pa
         with closing(TreeHost(tmp_path / host.name)) as tree:
             told.add(type(fact.of(_asked(tree, fact.probe))))
     assert Known in told
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [fact for fact in described() if fact.record and set(fact.record.split(" + ")) == set(fact.samples)],
+    ids=lambda fact: fact.name,
+)
+def test_what_such_a_file_may_hold_tells_the_fact(fact: Described, tmp_path: Path) -> None:
+    """Nobody could guess the form of those files; what is said of it is not only said."""
+    write_tree(tmp_path, {file: f"{content}\n" for file, content in fact.samples.items()})
+    probe = "path[/srv/app]" if fact.probe == "path" else fact.probe
+    with closing(TreeHost(tmp_path)) as tree:
+        assert isinstance(fact.of(_asked(tree, probe)), Known)
+
+
+def test_what_a_file_may_hold_is_shown_to_be_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = explain(capsys, "path.status", "--from", HOST, "--lang", "en")
+    assert (
+        "    sos_commands/envcheck/stat.json may hold:\n"
+        '        {"/srv/app": {"kind": "directory", "mode": "0755", "uid": 0, "gid": 0, "size": 4096}}\n'
+        in out
+    )
+    _, out, _ = explain(capsys, "path.status", "--from", HOST, "--format", "json")
+    assert list(json.loads(out)["facts"][0]["samples"]) == ["sos_commands/envcheck/stat.json"]
 
 
 def test_every_fact_of_a_shipped_rule_says_how_to_write_it() -> None:

@@ -174,6 +174,7 @@ def collect(host: Host) -> Odd:
     return Odd({value})
 """
 ONE = "Known(1, 'odd')"
+WANTED = {"Thing": "{name: x}", "Bytes": '">= 1 GB"'}
 
 
 def misbehaving(
@@ -190,7 +191,7 @@ def misbehaving(
     files = {
         "packages/odd-1.dist-info/entry_points.txt": "[envcheck.probes]\nodd = odd_probe\n",
         "packages/odd_probe.py": PROBE.format(body=body, value=value, kind=kind, top=top),
-        "rules/both.yaml": RULES if kind == "int" else RULES.replace('">= 1"', "{name: x}"),
+        "rules/both.yaml": RULES.replace('">= 1"', WANTED.get(kind, '">= 1"')),
         "host/proc/sys/kernel/osrelease": "3.10.0\n",
     }
     write_tree(place, files)
@@ -220,6 +221,14 @@ BAD = [
     (
         "return Odd(Known(True, ''))",
         "odd.value is not what it is said to be: TypeError: a number is wanted, not a bool",
+    ),
+    (
+        "return Odd(Known(1.5, ''))",
+        "odd.value is not what it is said to be: TypeError: a whole number is wanted, not a float",
+    ),
+    (
+        "return Odd(Known(10**5000, ''))",
+        "odd.value is not what it is said to be: ValueError: a number of at most 30 digits is wanted",
     ),
     ("return Odd(Known(1, 'x' * (2 << 20)))", "probe odd failed: ValueError: its facts are more than 1 MiB"),
     ("x = bytearray(8 << 30)", "probe odd failed: MemoryError:"),
@@ -402,6 +411,52 @@ def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:
 def test_words_that_cannot_be_had(tmp_path: Path) -> None:
     result, _ = misbehaving(tmp_path, "pass", value="Known(Thing('x'), '')", kind="Thing")
     assert result["reason"] == "odd.value is not what it is said to be: RuntimeError: no words"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("float", "Known(float('nan'), '')"), ("Bytes", "Known(Bytes(10**5000), '')")]
+)
+def test_a_number_that_is_none(tmp_path: Path, kind: str, value: str) -> None:
+    top = "from envcheck.plugin import Bytes"
+    result, _ = misbehaving(tmp_path, "pass", value=value, kind=kind, top=top)
+    assert result["reason"] == (
+        "odd.value is not what it is said to be: ValueError: a number of at most 30 digits is wanted"
+    )
+
+
+@pytest.mark.parametrize(
+    ("collect", "kind", "reason"),
+    [
+        ("def collect(host):", "int", "`def collect(…) -> CLASS` is to say what probe odd answers"),
+        ("def collect(host: Host) -> Odd:", "complex", "<class 'complex'> is no type of a fact"),
+    ],
+)
+def test_whoever_writes_one_is_told_what_is_wrong_with_its_class(
+    tmp_path: Path, collect: str, kind: str, reason: str
+) -> None:
+    source = PROBE.format(body="pass", value=ONE, kind=kind, top="")
+    write_tree(
+        tmp_path,
+        {
+            "packages/odd-1.dist-info/entry_points.txt": "[envcheck.probes]\nodd = odd_probe\n",
+            "packages/odd_probe.py": source.replace("def collect(host: Host) -> Odd:", collect),
+            "rules/both.yaml": RULES,
+            "host/proc/sys/kernel/osrelease": "3.10.0\n",
+        },
+    )
+    words = ["--from", "host", "--rules", "rules", "--format", "json", "both"]
+    ended = run(tmp_path, tmp_path / "packages", *words)
+    results = {result["id"]: result for result in json.loads(ended.stdout)["results"]}
+    assert results["odd"]["reason"] == f"probe odd failed: TypeError: its facts cannot be known: {reason}"
+    assert results["kernel"]["status"] == "pass"
+
+
+def test_no_probe_takes_the_version_from_envcheck_unawares(tmp_path: Path) -> None:
+    """It would fit every release, until it breaks."""
+    names: dict[str, Any] = {}
+    exec("from envcheck.plugin import *", names)  # noqa: S102
+    assert "Record" in names
+    assert "INTERFACE_VERSION" not in names
 
 
 IMPORTS = [

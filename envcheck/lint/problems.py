@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
+from envcheck.errors import RequestError
 from envcheck.lint.checks import alike
 from envcheck.problems import load_problems
 from envcheck.rulebook import shipped_rules
@@ -18,8 +19,8 @@ def known(directories: Sequence[str]) -> Collection[str]:
     ids = dict.fromkeys(load_problems((shipped_rules(),)))
     for folder in directories:
         path = os.path.join(folder, PROBLEMS)
-        if folder != shipped_rules() and os.path.isfile(path):
-            with suppress(RuleErrors):  # it is looked at by itself
+        if folder != shipped_rules() and os.path.lexists(path):
+            with suppress(RequestError):  # it is looked at by itself
                 ids.update(dict.fromkeys(node.text for node in _ids(read_yaml(path))))
     return ids
 

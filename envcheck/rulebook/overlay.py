@@ -46,11 +46,16 @@ def _change(node: Node, module: str, entries: Entries, seen: set[str]) -> None:
     if node.kind == "scalar":
         raise node.error(f"an id alone changes nothing: say what is different of {key!r}, or `remove: true`")
     fields = node.fields((*KEYS, "remove"))
+    if fields.keys() == {"id"}:
+        raise node.error(f"an id alone changes nothing: say what is different of {key!r}, or `remove: true`")
     if key not in entries and ("remove" in fields or not fields.keys() >= set(NEW)):
         if key in entries.broken:
             return
         what = "to remove" if "remove" in fields else "to change, and a new one has title, fact and require"
-        raise node.error(f"no check {key!r} of {module!r} {what}{nearest(key, entries)}")
+        near = nearest(key, entries)
+        if key in entries.removed:
+            near = f"; {entries.removed[key].file}, line {entries.removed[key].line}, takes it away"
+        raise node.error(f"no check {key!r} of {module!r} {what}{near}")
     if "remove" in fields:
         _remove(key, fields, entries)
     else:

@@ -60,7 +60,7 @@ def test_elsewhere_in_a_check(tmp_path: Path) -> None:
         ("path[$nowhere].status", "unknown parameter 'nowhere'"),
         ("path[$n].status", "the parameter 'n' is a whole number"),
         ("kernel[x].version", "asked about nothing"),
-        ("pth[/x].status", "did you mean 'path'"),
+        ("pth[/x].status", "did you mean 'path[/x].status'"),
         ("path[/x].sttus", "did you mean 'status'"),
         ("path[/x", "is not closed"),
         ("path[/x]y.status", "unknown fact"),

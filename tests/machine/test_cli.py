@@ -126,8 +126,13 @@ def test_a_record_without_anything_to_tell_it_by(lay: Lay, capsys: pytest.Captur
     }
     assert cli.main(["machine", "compare", str(lay(files)), "--from", str(lay(files)), "--lang", "en"]) == 1
     said = capsys.readouterr().out
+    assert "not in this record" in said
     assert "installed system  same\n" in said
     assert " ".join(said.split()).endswith("cannot be told: too little of it can be compared.")
+    assert cli.main(["machine", "compare", str(lay(files)), "--from", str(lay(files)), "--lang", "zh"]) == 1
+    said = capsys.readouterr().out
+    assert "主板              未比较: 记录中没有：" in said
+    assert "not in this record" not in said
 
 
 @pytest.mark.parametrize(
