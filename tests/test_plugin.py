@@ -21,6 +21,8 @@ from tests.conftest import write_tree
 REPOSITORY = Path(__file__).parent.parent
 EXAMPLE = Path(__file__).parent / "example_package"
 LAMP = "2.0\nE27 2 MB\nE14 4 MB\n"
+FRESH = shutil.ignore_patterns("__pycache__")
+"""Python tells a changed module by its size and its second: one that was just installed by neither."""
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +124,7 @@ def test_without_the_package_there_is_nothing_of_it(host: Path) -> None:
 )
 def test_one_for_another_interface_is_refused(host: Path, installed: Path, line: str, said: str) -> None:
     other = host / "site"
-    shutil.copytree(installed, other)
+    shutil.copytree(installed, other, ignore=FRESH)
     module = other / "acme_checks/lamp.py"
     module.write_text(
         module.read_text(encoding="utf-8").replace("INTERFACE_VERSION = 1", line), encoding="utf-8"
@@ -137,7 +139,7 @@ def test_one_for_another_interface_is_refused(host: Path, installed: Path, line:
 def test_a_name_that_is_taken_is_refused(host: Path, installed: Path) -> None:
     for name, other in (("kernel", "part of envcheck"), ("acme_lamp", "probe acme_lamp of acme_checks-1.0")):
         second = host / name
-        shutil.copytree(installed, second)
+        shutil.copytree(installed, second, ignore=FRESH)
         info = second / "zz_checks-2.0.dist-info/entry_points.txt"
         write_tree(second, {str(info.relative_to(second)): f"[envcheck.probes]\n{name} = acme_checks.lamp\n"})
         ended = run(host, second, "--from", "host", "acme-lamp")

@@ -382,6 +382,8 @@ _PACKAGE = {
     "{a} is in it twice: one fingerprint for each machine": "{a} 出现两次：每台机器一个指纹",
     "{a} is empty: take the fingerprint anew": "{a} 为空：请重新采集指纹",
     "none of the service's logs is there": "服务日志均不存在",
+    "if they lie elsewhere: --set {a}=PATH": "若在其他位置：--set {a}=PATH",
+    "{a}: when its container was started is not known": "{a}：其容器的启动时间未知",
     "it does not run ({a}), so its last start is not known": "服务（{a}）未运行，因此上次启动时间未知",
     "when {a} was started is not in this record": "记录中没有 {a} 的启动时间",
     "{a}: when its errors were written cannot be told: {b}": "{a}：无法判断其中错误的写入时间：{b}",

@@ -67,7 +67,8 @@ def collect(host: Host, settings: Settings) -> ServiceLogs:
 def _errors(host: Host, settings: Settings) -> Fact[tuple[Error, ...]]:
     logs = [*_of_host(host, settings), *_in_containers(host, settings)]
     if not logs:
-        raise Absent("none of the service's logs is there")
+        option = "container-logs" if settings.container_logs else "logs"
+        raise Absent(f"none of the service's logs is there; if they lie elsewhere: --set {option}=PATH")
     found: dict[tuple[str, str], Error] = {}
     doubts: list[str] = []
     for log in logs:

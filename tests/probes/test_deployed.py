@@ -205,6 +205,13 @@ def test_what_a_database_may_say_instead(scripted: Scripted, sent: bytes, state:
     assert value(database.collect(host, database.Settings(Endpoint("10.0.0.5", 5535))).answer).state == state
 
 
+def test_a_database_that_is_full_does_not_greet(scripted: Scripted) -> None:
+    said = b"\xff\x10\x04Too many connections"
+    host = scripted({"greeting 10.0.0.5:5535": bytes([len(said), 0, 0, 0]) + said})
+    found = value(database.collect(host, database.Settings(Endpoint("10.0.0.5", 5535))).answer)
+    assert (found.state, str(found)) == ("refuses", "10.0.0.5:5535: error 1040: Too many connections")
+
+
 # -- containers ----------------------------------------------------------------------------
 
 
@@ -409,7 +416,9 @@ def test_a_service_that_does_not_run_has_no_last_start(scripted: Scripted) -> No
 
 
 def test_no_log_at_all(scripted: Scripted) -> None:
-    assert isinstance(errors(scripted, "", script={f"log-paths {LOG}": Absent("no")}), Unknown)
+    found = errors(scripted, "", script={f"log-paths {LOG}": Absent("no")})
+    assert isinstance(found, Unknown)
+    assert found.reason == "none of the service's logs is there; if they lie elsewhere: --set logs=PATH"
     assert isinstance(errors(scripted, "", script={f"log-tail {LOG}": Denied("no")}), Unknown)
 
 
