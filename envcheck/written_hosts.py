@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Optional, Union
 
 from envcheck.errors import RequestError
+from envcheck.rulebook.rulebook import UnknownModule
 from envcheck.rulebook.source import Node, RuleErrors, each, nearest, quoted, read_yaml
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Expected:
     settings: Mapping[str, Union[str, list[str]]] = field(default_factory=dict)
     named: tuple[Node, ...] = field(default=(), compare=False)
     """The checks that are named, where they stand."""
+    at: Mapping[str, Node] = field(default_factory=dict, compare=False)
+    """The module and what is set, where they stand: `module`, `set`."""
     part: Part = "checks"
     """Of the module: what is checked before its installation, or what is verified after it."""
 
@@ -102,6 +105,10 @@ def _expected(node: Node) -> Expected:
         },
         named=tuple(key for key, _ in (*results, *hints)),
         part="verify" if verified else "checks",
+        at={
+            "module": fields["verify" if verified else "module"],
+            **{k: fields[k] for k in fields if k == "set"},
+        },
     )
 
 
@@ -124,7 +131,7 @@ def try_all(rules: str, more: Sequence[str] = ()) -> Iterator[Tried]:
         raise RequestError("'' is no directory: name the one that holds the rule files and hosts/")
     searched = [*more, rules]
     wanted = [(host, expected) for host in hosts_beside(rules) for expected in expectations(host)]
-    wrong = [line for host, expected in wanted for line in _wrong(searched, host, expected)]
+    wrong = [line for _, expected in wanted for line in _wrong(searched, expected)]
     if wrong:
         raise RequestError("\n".join(dict.fromkeys(wrong)))
     for host, expected in wanted:
@@ -133,7 +140,7 @@ def try_all(rules: str, more: Sequence[str] = ()) -> Iterator[Tried]:
         yield Tried(os.path.basename(host), f"{part}{expected.module}", lines)
 
 
-def _wrong(rules: Sequence[str], host: str, expected: Expected) -> Iterator[str]:
+def _wrong(rules: Sequence[str], expected: Expected) -> Iterator[str]:
     """What is expected of no module, of no check or with no parameter that there is."""
     from envcheck.api import rule_sets
 
@@ -141,8 +148,10 @@ def _wrong(rules: Sequence[str], host: str, expected: Expected) -> Iterator[str]
         (found,) = rule_sets((expected.module,), rules, expected.settings, part=expected.part)
     except RuleErrors as error:
         yield str(error)
+    except UnknownModule as error:
+        yield str(expected.at["module"].error(str(error)))
     except RequestError as error:
-        yield f"{os.path.join(host, EXPECTED)}: {error}"
+        yield str(expected.at.get("set", expected.at["module"]).error(str(error)))
     else:
         known = [check.id for check in found.checks]
         for node in expected.named:

@@ -79,7 +79,9 @@ def test_list_shows_what_can_be_set(here: Path, capsys: pytest.CaptureFixture[st
     assert "default: 3.10" in said
     assert "Ports: a list of ports\n        not set by default" in said
     assert cli.main(["list", "-v", "--rules", "rules", "--lang", "zh"]) == 0
-    assert "最低内核" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "最低内核: 版本，如 3.10" in said
+    assert "端口的列表，以逗号分隔\n        默认不设置" in said
     assert cli.main(["list", "--rules", "rules"]) == 0
     assert "--set" not in capsys.readouterr().out
 

@@ -135,9 +135,9 @@ def test_what_is_expected_wrongly_is_said_where_it_stands(
     [
         ("{module: lamp, results: {kernle: pass}}", ":1:28: module 'lamp' has no check 'kernle'; did you"),
         ("{module: lamp, hints: {kernle: []}}", ":1:26: module 'lamp' has no check 'kernle'; did you"),
-        ("{module: lmap, conclusion: pass}", ": unknown module 'lmap'; did you mean 'lamp'?"),
-        ("{module: lamp, conclusion: pass, set: {least: 4}}", ": --set least: no such parameter of lamp"),
-        ("{module: lamp, conclusion: pass, set: {least-kernel: x}}", ": --set least-kernel: a version"),
+        ("{module: lmap, conclusion: pass}", ":1:12: unknown module 'lmap'; did you mean 'lamp'?"),
+        ("{module: lamp, conclusion: pass, set: {least: 4}}", ":1:41: --set least: no such parameter"),
+        ("{module: lamp, conclusion: pass, set: {least-kernel: x}}", ":1:41: --set least-kernel: a version"),
     ],
 )
 def test_what_is_expected_of_nothing_that_is_there_is_said_with_host_and_file(

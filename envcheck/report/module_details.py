@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from envcheck.report.style import Style
-from envcheck.rulebook.parameters import described
+from envcheck.rulebook.parameters import in_words
 from envcheck.rulebook.settings import said
 from envcheck.text import Text
 
@@ -50,7 +50,7 @@ def _module(
 
 
 def _about(parameter: Parameter, style: Style) -> Iterator[str]:
-    yield f"{style.say(parameter.title)}: {style.fit(described(parameter))}"
+    yield f"{style.say(parameter.title)}: {style.fit(style.say(in_words(parameter)))}"
     if parameter.text is not None:
         yield style.say(parameter.text)
     default = parameter.default

@@ -141,6 +141,21 @@ TYPES = {
 }
 """How types are called, and what stands before a part of one."""
 
+PARAMETERS = {
+    "text": "文本",
+    "path": "路径",
+    "address": "主机名或 IP 地址",
+    "endpoint": "HOST:PORT（主机:端口）",
+    "port": "端口",
+    "integer": "整数",
+    "number": "数",
+    "size": "大小，如 32 GB",
+    "frequency": "频率，如 2.1 GHz",
+    "version": "版本，如 3.10",
+    "flag": "true 或 false",
+}
+"""The types of parameters, by the word that stands in a rule file."""
+
 
 def word(text: str) -> Text:
     """A name or a value in both languages; the same where it has no other name in Chinese."""

@@ -243,6 +243,19 @@ def described(parameter: Parameter) -> str:
     return words if parameter.least is None else f"{words} from {said(parameter.least)} up"
 
 
+def in_words(parameter: Parameter) -> Text:
+    """The same in both languages."""
+    from envcheck.rulebook.chinese import PARAMETERS
+
+    if parameter.choices:
+        return Text(described(parameter), f"取值之一：{'、'.join(parameter.choices)}")
+    kind = PARAMETERS[parameter.type]
+    if parameter.many:
+        kind = f"{kind}的列表，以逗号分隔"
+    least = "" if parameter.least is None else f"，不小于 {said(parameter.least)}"
+    return Text(described(parameter), f"{kind}{least}")
+
+
 def _needed(parameter: Parameter, wanted: Type) -> set[str]:
     """What a fact that is one of a few texts must be able to be."""
     return set(parameter.choices) or {""} if wanted.choices else set()

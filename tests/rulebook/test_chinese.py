@@ -11,6 +11,9 @@ from envcheck.explain import Knowledge
 from envcheck.problems import load_problems
 from envcheck.rulebook import Rulebook, chinese, shipped_rules
 from envcheck.rulebook.dictionary import Described, described
+from envcheck.rulebook.model import Parameter
+from envcheck.rulebook.parameters import in_words
+from envcheck.rulebook.settings import TYPES
 from envcheck.text import Text
 
 PRODUCTS = {
@@ -54,3 +57,17 @@ def test_a_condition_is_said_in_chinese(said: Text) -> None:
 def test_no_word_of_a_table_is_left_in_english() -> None:
     for table in (chinese.WORDS, chinese.SOURCES, chinese.TYPES):
         assert all(re.search("[一-鿿]", each) for each in table.values())
+
+
+@pytest.mark.parametrize("word", TYPES)
+def test_every_type_of_a_parameter_has_a_name(word: str) -> None:
+    title = Text("A", "甲")
+    one, many = (in_words(Parameter("a", word, many, title, None)) for many in (False, True))
+    assert one.en != one.zh
+    assert "列表" in many.zh
+
+
+def test_what_else_is_said_of_a_parameter() -> None:
+    title = Text("A", "甲")
+    assert in_words(Parameter("a", "text", False, title, None, choices=("x", "y"))).zh == "取值之一：x、y"
+    assert in_words(Parameter("a", "integer", False, title, None, least=3)).zh == "整数，不小于 3"
