@@ -63,6 +63,20 @@ A rule file, MODULE.yaml
 
 An overlay says `overlay: MODULE` instead of module; of checks it names what
 changes, adds new ones, or takes some away with `remove: true`.
+
+A known problem, an entry of `problems:` in problems.yaml beside the rule files
+
+  id, title    as of a check
+  cause        {en, zh}: why it comes about
+  steps        [{text: {en, zh}, commands: {any: [COMMAND]}}], either or both;
+               commands also by family: rhel, debian, suse; [{see: PROBLEM}]
+               stands for the steps of that problem
+  risk         none, low (changes the system, loses nothing), or high
+  warning      {en, zh}: what is lost; a high risk needs it
+  reboot       true: a step reboots the machine
+  source       where the manual says it, or ours
+  signatures   [{any: [PHRASE], matches: [TEXT], silent: [TEXT], ...}]: how it
+               shows in a log, with texts that show it and that do not
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from envcheck import cli
-from envcheck.problems import load_problems
+from envcheck.problems import load_problems, loader
 from envcheck.rulebook import checks, open_rulebook, overlay, parameters, rulebook, shipped_rules
 from envcheck.rulebook.grammar import LIST_WORDS
 from envcheck.rulebook.model import LogNames
@@ -277,3 +277,4 @@ def test_how_a_check_is_written_can_be_read_without_the_source(explain: Explain)
     assert max(map(len, lines)) <= 80
     known = (*checks.KEYS, *rulebook.KEYS, *parameters.KEYS, *overlay.HEADER, *LogNames._fields, *TYPES)
     assert {*known, *COMPARISONS, *LIST_WORDS, *checks.LEVELS, *checks.WHY_UNKNOWN} - words == set()
+    assert {*loader.KEYS, *loader.RISKS, "any", "see", "matches", "silent"} - words == set()
