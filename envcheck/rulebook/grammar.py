@@ -243,6 +243,9 @@ def whole_version(text: str) -> Version:
 def read_number(text: str) -> float:
     """Read a number, whole or not; raises ValueError for another text, and for no finite one."""
     value: Optional[float] = None
+    digits = text.lstrip("+-")
+    if digits[:1] == "0" and digits[1:2].isdecimal():  # 0120 is 80 to some readers of YAML, 120 to others
+        raise ValueError(f"{text!r} is no number: leave out the zeros before it")
     for read in (int, float):
         try:
             value = read(text)
