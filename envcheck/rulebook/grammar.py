@@ -33,6 +33,8 @@ LIST_WORDS: dict[str, Callable[[Requirement], Requirement]] = {
     "none": NoElement,
 }
 
+_SEVERAL = "; if any of several will do, they are a list: [A, B]"
+
 LONGEST = 100
 """Characters of a number, version or quantity: to read a longer one takes time for nothing."""
 
@@ -125,7 +127,8 @@ def _mapping(node: Node, wanted: Type, scope: Scope) -> Requirement:
     if wanted.kind == "list":
         return _of_list(entries, cast(Type, wanted.item), scope)
     if wanted.kind != "record":
-        raise node.error(f"this fact is a {wanted}: a mapping does not fit it")
+        kind, advice = (str(wanted), _SEVERAL) if wanted.choices else (f"a {wanted}", "")
+        raise node.error(f"this fact is {kind}: a mapping does not fit it{advice}")
     return _of_record(entries, cast(Mapping[str, Type], wanted.fields), scope)
 
 
@@ -203,7 +206,8 @@ def _parameter(node: Node, sign: str, name: str, wanted: Type, scope: Scope) -> 
 
 def _operand(node: Node, text: str, wanted: Type) -> object:
     if wanted.choices and text not in wanted.choices:
-        raise node.error(f"the fact is never {quoted(text)}{nearest(text, wanted.choices)}")
+        near = _SEVERAL if {",", "or", "|"} & set(text.replace(",", " , ").split()) else ""
+        raise node.error(f"the fact is never {quoted(text)}{near or nearest(text, wanted.choices)}")
     if wanted.kind in ORDERED and len(text) > LONGEST:
         raise node.error(f"{quoted(text)} is longer than any {wanted.kind}")
     try:
@@ -224,7 +228,7 @@ def _how(whole: str, operand: str) -> str:
     """How a comparison is written, for whoever wrote it otherwise."""
     if operand and not (operand[0].isalnum() or operand[0] in ".+-"):
         return f"; operators are {' '.join(COMPARISONS)}"
-    if "," in whole or set("<>=&|") & set(operand) or " and " in operand:
+    if "," in whole or set("<>=&|") & set(operand) or {"and", "-"} & set(operand.split()):
         return '; a comma means and: ">= 7, < 8"'
     return ""
 

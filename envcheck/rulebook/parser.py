@@ -45,6 +45,8 @@ _ADVICE = {
     "did not find expected alphabetic or numeric": "a text that begins with & or * stands in quotes",
 }
 """What to do about the errors that rule files make most; by how PyYAML begins to say them."""
+_OPEN = "the bracket that begins here does not end"
+_KEY = re.compile(r"[\s-]*[\w-]+$")
 _ALONE = f"{_INDENT}, and {_KEYS}"
 """Where a key stands for which there is no place, and no colon before it."""
 _PLAIN = {"，": ",", "：": ":", "｛": "{", "｝": "}", "［": "[", "］": "]", "“": '"', "”": '"', "\u00a0": " "}
@@ -89,19 +91,31 @@ def _not_yaml(error: yaml.MarkedYAMLError, content: bytes, file: str) -> RuleErr
     mark, begun = error.problem_mark or error.context_mark, error.context_mark
     if mark is None:
         return RuleError(file, 1, 1, f"not YAML: {error.problem or error.context}")
-    said = str(error.problem or error.context)
-    if begun is not None and (mark.index >= len(content.decode().rstrip()) or said.startswith(_NO_COLON)):
+    said, text = str(error.problem or error.context), content.decode()
+    if begun is not None and said.startswith(_NO_COLON):
         mark = begun
-    advice = next((text for start, text in _ADVICE.items() if said.startswith(start)), "")
-    line = content.decode().splitlines()[mark.line] if mark.line < len(content.decode().splitlines()) else ""
-    if said.startswith(_NOT_ALLOWED) and ": " not in line[: mark.column]:
-        advice = _ALONE
-    if advice in (_COMMAS, _KEYS) and (wide := _FULL_WIDTH.search(line)):
-        advice += f"; {wide[0]!r} is a letter like others, not what is typed as {_PLAIN[wide[0]]!r}"
+    line = "".join(text.splitlines()[mark.line : mark.line + 1])
+    advice = _advice(said, line, line[: mark.column])
+    if begun is not None and advice.startswith(_COMMAS):
+        if mark.index >= len(text.rstrip()) or (begun.line != mark.line and _KEY.match(line[: mark.column])):
+            mark, advice = begun, _OPEN
+    elif begun is not None and mark.index >= len(text.rstrip()):
+        mark = begun
     if begun is not None and begun.line != mark.line and not advice:
         advice = f"{error.context}, line {begun.line + 1}"
     message = f"not YAML: {said}; {advice}" if advice else f"not YAML: {said}"
     return RuleError(file, mark.line + 1, mark.column + 1, message)
+
+
+def _advice(said: str, line: str, before: str) -> str:
+    """What to do about an error in a line, `before` being what of it was understood; empty for a rare one."""
+    advice = next((text for start, text in _ADVICE.items() if said.startswith(start)), "")
+    if said.startswith(_NOT_ALLOWED) and ": " not in before:
+        advice = _ALONE
+    wide = _FULL_WIDTH.search(line) if advice in (_COMMAS, _KEYS) else None
+    if wide is not None:
+        advice += f"; {wide[0]!r} is a letter like others, not what is typed as {_PLAIN[wide[0]]!r}"
+    return advice
 
 
 class _Builder:

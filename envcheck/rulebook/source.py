@@ -156,7 +156,8 @@ class Node:
         """The items of a list; raises RuleError if this is none."""
         if self.kind != "list":
             alone = f"; one alone is [{self.text}]" if self.kind == "scalar" and self.text else ""
-            raise self.error(f"a list is wanted here, not {self.described()}{alone[:_SHOWN]}")
+            dashes = "; before each entry stand a dash and a blank" if self.kind == "map" else ""
+            raise self.error(f"a list is wanted here, not {self.described()}{alone[:_SHOWN]}{dashes}")
         return self.children
 
     def string(self) -> str:
