@@ -118,10 +118,12 @@ class Archive:
         self._source.seek(self._source.tell() + _AFTER)
 
     def _guarded(self, read: Callable[[], T]) -> T:
+        where = f" after {self.last}" if self.last else ""
         try:
             return read()
+        except Damaged as error:  # what is compressed; it has said all but the place
+            raise type(error)(f"{error}{where}") from error
         except (tarfile.TarError, ValueError, OverflowError, LookupError, RecursionError) as error:
-            where = f" after {self.last}" if self.last else ""
             cut = "unexpected end" in str(error) or "missing" in str(error)
             if cut:
                 raise Truncated(f"{self.path}: the archive is truncated{where}") from error
