@@ -82,6 +82,7 @@ def test_without_a_name_every_fact_is_told_of_this_machine(capsys: pytest.Captur
 SAMPLES = {
     "sos_commands/envcheck/getconf_LONG_BIT": "64\n",
     "usr/bin/unzip": "x",
+    "proc/sys/net/ipv4/NAME": "1\n",
     "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
     "etc/docker/daemon.json": "{}",
     "sos_commands/hardware/dmidecode": "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n"
@@ -93,7 +94,7 @@ SAMPLES = {
 ABOUT = {
     "account": "account[idl-face]",
     "path": "path[/tmp]",
-    "sysctl": "sysctl[net.ipv4.ip_local_port_range]",
+    "sysctl": "sysctl[net.ipv4.NAME]",
 }
 LICENSE, DATABASE, FACE = Endpoint("10.0.0.5", 8887), Endpoint("127.0.0.1", 5535), "face-server-1"
 SETTINGS = {
@@ -191,6 +192,22 @@ def test_what_a_probe_is_asked_about_may_stand_in_brackets(
     said = "".join(out.split())  # a long path is broken where it has a hyphen or a slash
     assert f"path[{tmp_path}].status:recordwhatisthere" in said
     assert f"here:{tmp_path}:directory" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sysctl.number", "unknown: say what it is about: sysctl[SOME-SYSCTL]"),
+        ("path.status", "unknown: say what it is about: path[/some/path]"),
+        ("answering", "unknown: it is asked with what a rule set sets: its parameter service-ports"),
+    ],
+)
+def test_what_a_fact_is_asked_about_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    _, out, _ = explain(capsys, name, "--from", HOST, "--lang", "en")
+    assert f"    here: {said}\n" in out
 
 
 def test_what_is_not_known_here_has_its_reason_and_an_example(

@@ -21,6 +21,8 @@ from tests.conftest import write_tree
 REPOSITORY = Path(__file__).parent.parent
 EXAMPLE = Path(__file__).parent / "example_package"
 LAMP = "2.0\nE27 2 MB\nE14 4 MB\n"
+FRESH = shutil.ignore_patterns("__pycache__")
+"""Python tells a changed module by its size and its second: one that was just installed by neither."""
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +124,7 @@ def test_without_the_package_there_is_nothing_of_it(host: Path) -> None:
 )
 def test_one_for_another_interface_is_refused(host: Path, installed: Path, line: str, said: str) -> None:
     other = host / "site"
-    shutil.copytree(installed, other)
+    shutil.copytree(installed, other, ignore=FRESH)
     module = other / "acme_checks/lamp.py"
     module.write_text(
         module.read_text(encoding="utf-8").replace("INTERFACE_VERSION = 1", line), encoding="utf-8"
@@ -137,7 +139,7 @@ def test_one_for_another_interface_is_refused(host: Path, installed: Path, line:
 def test_a_name_that_is_taken_is_refused(host: Path, installed: Path) -> None:
     for name, other in (("kernel", "part of envcheck"), ("acme_lamp", "probe acme_lamp of acme_checks-1.0")):
         second = host / name
-        shutil.copytree(installed, second)
+        shutil.copytree(installed, second, ignore=FRESH)
         info = second / "zz_checks-2.0.dist-info/entry_points.txt"
         write_tree(second, {str(info.relative_to(second)): f"[envcheck.probes]\n{name} = acme_checks.lamp\n"})
         ended = run(host, second, "--from", "host", "acme-lamp")
@@ -174,7 +176,8 @@ def collect(host: Host) -> Odd:
     return Odd({value})
 """
 ONE = "Known(1, 'odd')"
-WANTED = {"Thing": "{name: x}", "Bytes": '">= 1 GB"'}
+ANY = '">= 1"'
+WANTED = {"Thing": "{name: x}", "Bytes": '">= 1 GB"', "Literal['a', 'b']": "a"}
 
 
 def misbehaving(
@@ -185,13 +188,14 @@ def misbehaving(
     kind: str = "int",
     top: str = "",
     timeout: str = "20",
+    hints: str = "[]",
     host: tuple[str, ...] = ("--from", "host"),
 ) -> tuple[dict[str, Any], float]:
     """What a run says of the fact of this probe, and its seconds; stdout is the report alone."""
     files = {
         "packages/odd-1.dist-info/entry_points.txt": "[envcheck.probes]\nodd = odd_probe\n",
         "packages/odd_probe.py": PROBE.format(body=body, value=value, kind=kind, top=top),
-        "rules/both.yaml": RULES.replace('">= 1"', WANTED.get(kind, '">= 1"')),
+        "rules/both.yaml": RULES.replace(ANY, f"{WANTED.get(kind, ANY)}, hints: {hints}"),
         "host/proc/sys/kernel/osrelease": "3.10.0\n",
     }
     write_tree(place, files)
@@ -406,6 +410,22 @@ def test_it_is_imported_where_the_working_directory_was_removed(
 
 def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:
     assert [outside.limit(timeout) for timeout in (1, 5, 10, 60, 200)] == [1, 5, 5, 15, 50]
+
+
+def test_one_of_some_words_is_one_of_them(tmp_path: Path) -> None:
+    top = "from typing import Literal"
+    result, _ = misbehaving(tmp_path, "pass", value="Known('c', '')", kind="Literal['a', 'b']", top=top)
+    assert result["reason"] == "odd.value is not what it is said to be: ValueError: 'c' is none of a, b"
+
+
+def test_what_the_user_may_not_see_is_told_as_such(tmp_path: Path) -> None:
+    """Who asks as root is not told to become root."""
+    body = "from envcheck.plugin import Unknown; return Odd(Unknown('only root', denied=True))"
+    (tmp_path / "denied").mkdir()
+    result, _ = misbehaving(tmp_path / "denied", body, hints="[{not-root: denied}]")
+    assert (result["reason"], result["hints"]) == ("only root", ["not-root"])
+    result, _ = misbehaving(tmp_path, body.replace("=True", "=False"), hints="[{not-root: denied}]")
+    assert (result["reason"], result["hints"]) == ("only root", [])
 
 
 def test_words_that_cannot_be_had(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Overlays: files that change, add or remove single checks of another rule set.
 
     overlay: face-server
-    params: {license-port: {default: 8888}}       # keys of a parameter, or one more
+    params: {service-memory: {default: 16 GB}}    # keys of a parameter, or one more
     checks:
       - {id: memory, require: ">= 64 GB"}         # what it says takes the place of what was there
       - {id: gcc, remove: true}

@@ -114,7 +114,10 @@ def _given(checks: _Checks, target: str, reason: str) -> Grant:
 
 def _entries(file: str) -> Sequence[Node]:
     content = read_bytes(file)
-    return parse_yaml(content, file).list() if content.strip() else ()
+    lines = (line.strip() for line in content.splitlines())
+    if all(not line or line.startswith(b"#") for line in lines):  # those that were there are commented out
+        return ()
+    return parse_yaml(content, file).list()
 
 
 def _entry(checks: _Checks, node: Node) -> Optional[Grant]:
