@@ -118,16 +118,15 @@ class Archive:
         self._source.seek(self._source.tell() + _AFTER)
 
     def _guarded(self, read: Callable[[], T]) -> T:
-        where = f" after {self.last}" if self.last else ""
         try:
             return read()
-        except Damaged as error:  # what is compressed; it has said all but the place
-            raise type(error)(f"{error}{where}") from error
         except (tarfile.TarError, ValueError, OverflowError, LookupError, RecursionError) as error:
-            cut = "unexpected end" in str(error) or "missing" in str(error)
+            where = f" after {self.last}" if self.last else ""
+            said = str(error).removeprefix(f"{self.path}: ").removeprefix("the archive is damaged: ")
+            cut = isinstance(error, Truncated) or "unexpected end" in said or "missing" in said
             if cut:
                 raise Truncated(f"{self.path}: the archive is truncated{where}") from error
-            raise Damaged(f"{self.path}: the archive is damaged ({error}){where}") from error
+            raise Damaged(f"{self.path}: the archive is damaged ({said}){where}") from error
 
 
 class _Blocks:
