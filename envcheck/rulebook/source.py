@@ -162,9 +162,10 @@ class Node:
 
     def string(self) -> str:
         """The scalar as text; raises RuleError if this is not a text."""
-        if self.kind != "scalar" or self.is_nothing():
+        text = self.text
+        if self.kind != "scalar" or ((text in _NULL or text.isspace()) and self.is_nothing()):
             raise self.error(f"a text is wanted here, not {self.described()}")
-        return self.text
+        return text
 
     def is_nothing(self) -> bool:
         """Whether this is a scalar without a value: empty, blank, or what YAML calls null."""
