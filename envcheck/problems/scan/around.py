@@ -55,7 +55,7 @@ class Conditions:
 
 
 def _is_searched(block: Block, match: Match) -> bool:
-    """Whether the line is a command that looks for the phrase: `grep -c 'Out of memory' /var/log/messages`."""
+    """Whether the line is a command that looks for the phrase: `grep -c 'Out of memory' messages`."""
     before = block.text[max(match.line, match.start - _COMMAND) : match.start]
     return b"grep" in before and _SEARCHED.search(before) is not None
 

@@ -113,6 +113,36 @@ def test_known_identifiers_in_any_frame(redactor: Redactor, frame: str, member: 
         assert spelling.lower().encode() not in found.lower(), found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NAME      STATUS     ROLES    AGE   VERSION\nzeus-a1   NotReady   <none>   4d    v1.18.3\n",
+        '{"metadata":{"name":"zeus-a1","labels":{"kubernetes.io/hostname":"zeus-a1"}}}',
+        '{"addresses":[{"type":"InternalIP","address":"10.0.0.1"},{"type":"Hostname","address":"zeus-a1"}]}',
+    ],
+)
+def test_nodes_of_the_cluster_are_known_everywhere(tree: Tree, text: str) -> None:
+    host = tree({"sos_commands/kubernetes/kubectl_get_nodes": text})
+    host.recorded("kubectl_*")
+    redactor = Redactor()
+    redactor.learn_from(host.answers)
+    for line in ("zeus-a1 not ready: NotReady", text):
+        assert b"zeus" not in redactor.text(line.encode())
+    assert b"NotReady" in redactor.text(b"zeus-a1 not ready: NotReady")
+
+
+def test_who_serves_a_mounted_share_is_known_everywhere(tree: Tree) -> None:
+    host = tree(
+        {
+            "proc/mounts": "zeus-a1:/exp /mnt nfs4 rw 0 0\n//hera-b2/x /srv cifs rw 0 0\n/dev/sda1 / xfs rw 0 0\n"
+        }
+    )
+    host.read("/proc/mounts")
+    redactor = Redactor()
+    redactor.learn_from(host.answers)
+    assert redactor.text(b"df: zeus-a1:/exp 90%, hera-b2 and /dev/sda1").count(b"host-x") == 2
+
+
 def test_a_log_full_of_them(redactor: Redactor) -> None:
     shuffled = random.Random(5)
     lines = [shuffled.choice(FRAMES).format(each) for each in known() for _ in range(20)]
