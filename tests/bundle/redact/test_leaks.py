@@ -131,6 +131,15 @@ def test_nodes_of_the_cluster_are_known_everywhere(tree: Tree, text: str) -> Non
     assert b"NotReady" in redactor.text(b"zeus-a1 not ready: NotReady")
 
 
+def test_a_node_called_as_what_the_check_looks_for(tree: Tree) -> None:
+    table = "NAME    STATUS   ROLES    AGE   VERSION\nReady   Ready    <none>   4d    v1.18.3\nb2      Ready    <none>   4d    v1.18.3\n"
+    host = tree({"sos_commands/kubernetes/kubectl_get_nodes": table})
+    host.recorded("kubectl_*")
+    redactor = Redactor()
+    redactor.learn_from(host.answers)
+    assert redactor.text(table.encode(), "host/x").count(b" Ready ") == 2
+
+
 def test_who_serves_a_mounted_share_is_known_everywhere(tree: Tree) -> None:
     host = tree(
         {
