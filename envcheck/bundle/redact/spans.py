@@ -41,7 +41,7 @@ def without_escapes(data: bytes) -> bytes:
     A line break of JSON, or `%20` of an URL, right before an address: that its last letter
     or digits adjoin the address must not hide it.
     """
-    if b"\\u00" in data or b"\\x" in data or b"%" in data or b"&" in data:
+    if b"\\" in data or b"%" in data or b"&" in data:  # single bytes are sought ten times as fast
         for spelt, mark in _OF_MARKS:
             data = data.replace(spelt, mark)
     if b"\\" in data:

@@ -161,8 +161,8 @@ _FINDERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Iterator[Span]]
     (lambda data: b"PRIVATE KEY" in data, _keys),
     (lambda data: b"Private-Lines" in data, _putty),
     (_breaks_off, _blocks),
-    (lambda data: b"value" in data or b"Value" in data, _pairs),
-    (lambda data: b'"-' in data or b"'-" in data, _arguments),
+    (lambda data: b"alue" in data, _pairs),
+    (lambda data: (b'"' in data and b'"-' in data) or (b"'" in data and b"'-" in data), _arguments),
     (lambda data: b"Secret" in data, _of_kubernetes),
 )
 """What must be there, for an answer at once where nothing is."""
