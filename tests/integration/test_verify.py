@@ -325,7 +325,9 @@ SICK = {"test": ["CMD", "/bin/busybox", "false"], "interval": 10**9, "retries": 
 
 
 def test_a_container_that_is_up(envcheck: Envcheck, engine: Engine) -> None:
-    assert face(envcheck, engine)["container"]["actual"].startswith(f"none; Docker: {engine.version} (unix://")
+    assert face(envcheck, engine)["container"]["actual"].startswith(
+        f"none; Docker: {engine.version} (unix://"
+    )
     with container(engine, STAY, healthcheck=HEALTH) as made:
         wait_until(lambda: made.reload() or made.attrs["State"]["Health"]["Status"] == "healthy")
         found = face(envcheck, engine)
