@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO
+from typing import IO, Optional
+
+from envcheck.bundle.utf16 import SAMPLE, Utf16, guessed
 
 _PIECE = 1 << 18
 _LONGEST_LINE = 1 << 20
@@ -50,15 +52,35 @@ def _in_order(ring: IO[bytes], came: int, size: int) -> Iterator[bytes]:
 
 
 def from_line_start(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces without the line that they begin in the middle of."""
-    skipped = 0
+    """The pieces without the line that they begin in the middle of.
+
+    Of a text in UTF-16 whole characters are left, with the mark in front that was lost.
+    """
     rest = iter(pieces)
+    data = b""
     for piece in rest:
-        end = piece.find(b"\n")
-        if end >= 0:
-            yield piece[end + 1 :]
+        data += piece
+        if len(data) >= SAMPLE:
             break
-        skipped += len(piece)
-        if skipped > _LONGEST_LINE:
+    coded = guessed(data)
+    end = _line_end(data, coded)
+    while end is None and len(data) <= _LONGEST_LINE:
+        piece = next(rest, b"")
+        if not piece:
             break
+        data += piece
+        end = _line_end(data, coded)
+    if end is not None:
+        yield (coded.mark if coded else b"") + data[end:]
+    elif coded and len(data) > _LONGEST_LINE:
+        yield coded.mark + data[coded.offset :]
     yield from rest
+
+
+def _line_end(data: bytes, coded: Optional[Utf16]) -> Optional[int]:
+    """Where the second line begins."""
+    line_end = "\n".encode(coded.encoding) if coded else b"\n"
+    at = data.find(line_end)
+    while coded and at >= 0 and (at - coded.offset) % 2:
+        at = data.find(line_end, at + 1)
+    return at + len(line_end) if at >= 0 else None

@@ -453,6 +453,20 @@ def test_global_headers_do_not_pile_up(tmp_path: Path) -> None:
 # -- the command ----------------------------------------------------------------------
 
 
+def test_damage_is_said_once_and_by_its_name(tmp_path: Path) -> None:
+    whole = write(
+        tmp_path / "x", {f"etc/{number}": os.urandom(3000) for number in range(20)}, "w:gz"
+    ).read_bytes()
+    for content, what in ((whole[:-6] + b"xxxxxx", "damaged"), (whole[:30_000], "truncated")):
+        path = tmp_path / "y.tar.gz"
+        path.write_bytes(content)
+        with pytest.raises(UnusableRecord) as raised:
+            open_host(str(path))
+        assert str(raised.value).count(str(path)) == 1, raised.value
+        assert str(raised.value).count("the archive is") == 1
+        assert f"the archive is {what}" in str(raised.value)
+
+
 @pytest.mark.parametrize("harm", ["text", "truncated"])
 def test_the_command_says_it_in_one_line_and_ends_with_2(tmp_path: Path, harm: str) -> None:
     path = write(tmp_path / "x.tar.gz", {f"etc/{number}": os.urandom(900) for number in range(9)})

@@ -184,6 +184,16 @@ def test_the_last_bytes_of_what_comes(pieces: list[bytes], size: int) -> None:
     assert b"".join(kept) == whole[max(0, len(whole) - size) :]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("cut", range(4))
+def test_the_tail_of_a_log_in_utf_16_can_be_read(encoding: str, cut: int) -> None:
+    """Its mark is lost with its beginning, and the cut may be in the middle of a character."""
+    lines = "".join(f"第{number}行 password=x\r\n" for number in range(300))
+    coded = lines.encode(encoding)[cut:]
+    found = b"".join(from_line_start(coded[at : at + 1000] for at in range(0, len(coded), 1000)))
+    assert found.decode("utf-16") == lines.partition("\n")[2]
+
+
 def test_a_log_without_line_breaks_is_cut_where_it_is() -> None:
     pieces = [b"x" * 700_000, b"y" * 700_000, b"z" * 10]
     assert b"".join(from_line_start(pieces)) == b"z" * 10

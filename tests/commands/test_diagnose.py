@@ -232,6 +232,24 @@ def test_a_directory_with_rotated_logs_in_the_order_of_their_writing(
     assert (finding["first"], finding["last"]) == ("2026-11-22 00:00:01", "2026-11-22 00:00:03")
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_its_own_log_in_a_directory_quotes_others_and_is_passed_over(
+    document: Callable[..., dict[str, Any]], tmp_path: Path, packed: bool
+) -> None:
+    at = logs(tmp_path, {"a/envcheck.log": FULL, "a/envcheck.log.1": FULL, "a/x.log": "fine"})
+    if packed:
+        with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as archive:
+            archive.add(at, "a")
+        at = tmp_path / "a.tar.gz"
+    found = document(at)
+    assert found["findings"] == []
+    assert sorted(Path(each["name"]).name for each in found["passed_over"]) == [
+        "envcheck.log",
+        "envcheck.log.1",
+    ]
+    assert problems(document(tmp_path / "logs" / "a" / "envcheck.log")) != {}  # it was asked for
+
+
 def test_an_archive_of_logs(document: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "logs.tar.gz", "w:gz") as archive:
         for name, content in {

@@ -37,7 +37,8 @@ WORDS = ACCOUNTS | frozenset(
     b"type size free total used model vendor product board bios uefi dmi pci usb sata nvme scsi raid "
     b"virtio wired wireless up down link global scope inet inet6 ether dynamic static any all from for "
     b"to by is in of as at the and or not with mode current physical-machine api app apps web db sql "
-    b"http https ssh".split()
+    b"http https ssh ready notready schedulingdisabled kubernetes kubectl kubelet kube-system baiduface "
+    b"odp-svc mysqld license_server".split()
 )
 """What host and user names are never replaced for outside of a place that says what stands there."""
 

@@ -28,6 +28,7 @@ _SHOWN_BY_PS = 7
 _FEW = 6
 _FEW_NUMBERS = 20
 _MAX_WORDS = 2000
+_MOST_SPELLINGS = 64
 _EIGHT = b"0" * 8
 _TO_RUNS = bytes(0x30 if chr(each) in "0123456789abcdefABCDEF" else 0x2E for each in range(256))
 
@@ -138,12 +139,26 @@ class Known:
         kind, new = found
         return Span(start, end, new.upper() if data[start:end] != run[-len(new) :] else new, kind)
 
+    def _learn_spellings(self, word: bytes, spellings: set[bytes], data: bytes, lower: bytes) -> None:
+        """Names are written in any case: `Node-A7` where the host is `node-a7`."""
+        kinds = {self.words[each] for each in spellings}
+        if len(kinds) > 1 or word.endswith(b"+") or len(spellings) > _MOST_SPELLINGS:
+            return
+        if sum(map(data.count, spellings)) == lower.count(word):
+            return
+        meaning = kinds.pop()
+        for match in re.finditer(re.escape(word), lower):
+            spelling = data[match.start() : match.end()]
+            self.words.setdefault(spelling, meaning)
+            spellings.add(spelling)
+
     def _groups(self, data: bytes, forms: bytes) -> Iterable[tuple[bytes, ...]]:
         """The words that occur, together where they begin alike: then they are found fast."""
         lower = data.lower()
         groups: dict[bytes, list[bytes]] = {}
         for word, (form, spellings) in self._spellings.items():
             if (not forms or len(form) < MIN_LENGTH or form in forms) and word in lower:
+                self._learn_spellings(word, spellings, data, lower)
                 for spelling in spellings:
                     groups.setdefault(spelling[:MIN_LENGTH], []).append(spelling)
         if len(groups) > _FEW:

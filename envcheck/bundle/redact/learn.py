@@ -39,6 +39,18 @@ _SERIAL = re.compile(
     r"(?:[:=]\s*|>)\"?([^\"\n<]+?)\s*(?:[\"<\n]|$)"
 )
 _UNAME = re.compile(r"\bLinux (\S+) \d+\.\d+\S* #")
+_NODES = re.compile(r"^NAME +STATUS +ROLES .*$", re.MULTILINE)
+_NODE = re.compile(r"(\S+) +(?:Not)?Ready\b")
+_OF_CLUSTER = re.compile(
+    r"kubernetes\.io/hostname[\\\"]*\s*[:=]\s*[\\\"]*([\w.-]+)"
+    r"|\"type[\\\"]*:\s*[\\\"]*Hostname[\\\"]*,\s*[\\\"]*address[\\\"]*:\s*[\\\"]*([\w.-]+)"
+)
+_SHARE = re.compile(
+    r"^(?:([A-Za-z][\w.-]*):/\S* \S+ (?:nfs4?|ceph|fuse\.glusterfs) "
+    r"|//([A-Za-z][\w.-]*)/\S* \S+ (?:cifs|smb3) )"
+    r"| - (?:nfs4?|ceph) ([A-Za-z][\w.-]*):/| - (?:cifs|smb3) //([A-Za-z][\w.-]*)/",
+    re.MULTILINE,
+)
 _CELLS = ("SERIAL", "WWN", "UUID", "PTUUID", "PARTUUID")
 _PAIR = re.compile(r'(SERIAL|WWN|UUID|PARTUUID|PTUUID)="([^"]+)"')
 
@@ -140,9 +152,22 @@ def _of_text(text: str, found: Identities) -> None:
     found.add("serial", _SERIAL.findall(text))
     found.add("serial", (value for _, value in _PAIR.findall(text)))
     found.add("host", _UNAME.findall(text))
+    for pattern in (_OF_CLUSTER, _SHARE):
+        found.add("host", (name for names in pattern.findall(text) for name in names))
+    found.add("host", _nodes(text))
     header = _HEADER.search(text)
     if header:
         found.add("serial", _cells(header[0], text[header.end() :]))
+
+
+def _nodes(text: str) -> Iterator[str]:
+    """The first column of the table of a cluster's nodes."""
+    header = _NODES.search(text)
+    for row in text[header.end() :].split("\n")[1:_MOST] if header else ():
+        node = _NODE.match(row)
+        if node is None:
+            return
+        yield node[1]
 
 
 def _cells(header: str, rows: str) -> Iterator[str]:

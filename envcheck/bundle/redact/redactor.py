@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from envcheck.bundle.redact import learn
 from envcheck.bundle.redact.finders import Finder, bodies
 from envcheck.bundle.redact.finders.colons import Colons
+from envcheck.bundle.redact.finders.commands import Commands
 from envcheck.bundle.redact.finders.domains import Domains
 from envcheck.bundle.redact.finders.foreign import Foreign
 from envcheck.bundle.redact.finders.hosts import Hosts
@@ -67,6 +68,7 @@ class Redactor:
             *self._hosts.finders(),
             *Users(self._pseudonyms, {name.encode() for name in keep}).finders(),
             *Secrets().finders(),
+            *Commands().finders(),
             *self._foreign.finders(),
         )
         self._lines = self._with_domains()

@@ -18,14 +18,32 @@ _OF_URL = re.compile(rb"%[0-9A-Fa-f]{2}")
 _OF_TERMINAL = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
 BLANK = b"\x0b"
 """What stands in a text without escapes where they were."""
+_MARKS = b"\"':=&<>"
+_OF_HTML = {b'"': [b"&quot;", b"&#34;"], b"'": [b"&apos;", b"&#39;"], b"<": [b"&lt;"], b">": [b"&gt;"]}
+_OF_MARKS = tuple(
+    (spelt, BLANK * (len(spelt) - 1) + b"%c" % mark)
+    for mark in _MARKS
+    for spelt in sorted(
+        {
+            *(way % mark for way in (b"\\u%04x", b"\\u%04X", b"\\x%02x", b"\\x%02X", b"%%%02x", b"%%%02X")),
+            *_OF_HTML.get(b"%c" % mark, []),
+        }
+    )
+)
+"""What tells keys from values: of these the mark itself stands at the end of where the escape was."""
 
 
 def without_escapes(data: bytes) -> bytes:
     """The same length: blanks stand for what JSON, URLs and terminals write for other characters.
 
+    Quotes, colons and equal signs are read, with blanks before them.
+
     A line break of JSON, or `%20` of an URL, right before an address: that its last letter
     or digits adjoin the address must not hide it.
     """
+    if b"\\" in data or b"%" in data or b"&" in data:  # single bytes are sought ten times as fast
+        for spelt, mark in _OF_MARKS:
+            data = data.replace(spelt, mark)
     if b"\\" in data:
         for escape in _JSON_ESCAPES:
             data = data.replace(escape, BLANK * 2)

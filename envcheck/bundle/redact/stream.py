@@ -6,6 +6,8 @@ import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from envcheck.bundle.utf16 import MARKS, SAMPLE, Utf16, guessed
+
 BLOCK = 1 << 20
 """Bytes worked on at a time, if there is a line end to cut at."""
 OVERLAP = 1 << 13
@@ -15,7 +17,6 @@ WHOLE = 4 << 20
 _KEY_SIZE = 1 << 16
 _DOCUMENT = re.compile(rb"(?:\n---[^\n]*)?(?:\n[ \t\"'-]*kind[\"']?:[^\n]*)?\n[^\n]*\Z")
 _LOOK_BACK = 200
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _READ = 1 << 18
 
 
@@ -97,17 +98,19 @@ def as_utf8(
     start = b""
     for piece in parts:
         start += piece
-        if len(start) >= len(codecs.BOM_UTF16_LE):
+        if len(start) >= SAMPLE:
             break
-    if start[:2] not in _UTF16:
+    marked = MARKS.get(start[:2])
+    coded = Utf16(marked, 0) if marked else guessed(start)
+    if coded is None:
         return _chained(start, parts), sink
-    name = "utf-16-le" if start[:2] == codecs.BOM_UTF16_LE else "utf-16-be"
-    sink(start[:2])
+    name, begin = coded.encoding, len(coded.mark) if marked else coded.offset
+    sink(start[:begin])
 
     def write(data: bytes) -> None:
         sink(data.decode("utf-8", "surrogatepass").encode(name, "surrogatepass"))
 
-    return _decoded(_chained(start[2:], parts), name), write
+    return _decoded(_chained(start[begin:], parts), name), write
 
 
 def _chained(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

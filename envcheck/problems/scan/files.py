@@ -29,6 +29,7 @@ _KINDS = {
     stat.S_ISBLK: "a device",
 }
 _JOURNAL = b"LPKSHHRH"
+_OWN = "is envcheck's own log, which quotes others"
 
 
 class PassedOver(Record):
@@ -94,7 +95,9 @@ def _below(path: str) -> Iterator[Union[str, PassedOver]]:
         for name in folders:
             if os.path.islink(os.path.join(folder, name)):
                 yield PassedOver(os.path.join(folder, name), "a link to a directory is not followed")
-        yield from (os.path.join(folder, name) for name in sorted(files, key=names.in_time_order))
+        for name in sorted(files, key=names.in_time_order):
+            path = os.path.join(folder, name)
+            yield PassedOver(path, _OWN) if names.is_own(name) else path
         yield from (PassedOver(str(error.filename), error.strerror or str(error)) for error in wrong)
         wrong.clear()
 
@@ -165,7 +168,9 @@ def members(path: str) -> Iterator[Union[Source, PassedOver]]:
     try:
         with closing(Archive(path)) as archive:
             for entry in archive:
-                if entry.kind == "file" and not entry.refused:
+                if names.is_own(entry.name):
+                    yield PassedOver(f"{path}:{entry.name}", _OWN)
+                elif entry.kind == "file" and not entry.refused:
                     name = f"{path}:{entry.name}"
                     yield Source(
                         name,

@@ -15,6 +15,7 @@ _COMPRESSED = (".gz", ".xz", ".bz2", ".zst")
 _ROTATED = re.compile(r"(.+?)(?:[.-](\d{1,4})|[.-](\d{4}-?\d\d-?\d\d(?:[T_.-]?\d{1,6})?))(\.log)?")
 _KERNEL = re.compile(r"(?:dmesg|kern(?:el)?)(?:[._-].*)?|journalctl.*--dmesg.*")
 _LAST = 10**6
+_OWN = "envcheck.log"
 _LOGS = ("/var/log/", "/var/lib/docker/containers/")
 _WILD = re.compile(r"[*?[]")
 ROTATED = "[.-]*"
@@ -26,6 +27,11 @@ def bare(path: str) -> str:
     folder, name = posixpath.split(path)
     name, _, _ = _parts(name)
     return posixpath.join(folder, name)
+
+
+def is_own(path: str) -> bool:
+    """Whether it is called as envcheck's own log is, which quotes what others say."""
+    return posixpath.basename(bare(path)) == _OWN
 
 
 def in_time_order(name: str) -> tuple[str, int, str]:

@@ -113,6 +113,45 @@ def test_known_identifiers_in_any_frame(redactor: Redactor, frame: str, member: 
         assert spelling.lower().encode() not in found.lower(), found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NAME      STATUS     ROLES    AGE   VERSION\nzeus-a1   NotReady   <none>   4d    v1.18.3\n",
+        '{"metadata":{"name":"zeus-a1","labels":{"kubernetes.io/hostname":"zeus-a1"}}}',
+        '{"addresses":[{"type":"InternalIP","address":"10.0.0.1"},{"type":"Hostname","address":"zeus-a1"}]}',
+    ],
+)
+def test_nodes_of_the_cluster_are_known_everywhere(tree: Tree, text: str) -> None:
+    host = tree({"sos_commands/kubernetes/kubectl_get_nodes": text})
+    host.recorded("kubectl_*")
+    redactor = Redactor()
+    redactor.learn_from(host.answers)
+    for line in ("zeus-a1 not ready: NotReady", text):
+        assert b"zeus" not in redactor.text(line.encode())
+    assert b"NotReady" in redactor.text(b"zeus-a1 not ready: NotReady")
+
+
+def test_a_node_called_as_what_the_check_looks_for(tree: Tree) -> None:
+    table = "NAME    STATUS   ROLES    AGE   VERSION\nReady   Ready    <none>   4d    v1.18.3\nb2      Ready    <none>   4d    v1.18.3\n"
+    host = tree({"sos_commands/kubernetes/kubectl_get_nodes": table})
+    host.recorded("kubectl_*")
+    redactor = Redactor()
+    redactor.learn_from(host.answers)
+    assert redactor.text(table.encode(), "host/x").count(b" Ready ") == 2
+
+
+def test_who_serves_a_mounted_share_is_known_everywhere(tree: Tree) -> None:
+    host = tree(
+        {
+            "proc/mounts": "zeus-a1:/exp /mnt nfs4 rw 0 0\n//hera-b2/x /srv cifs rw 0 0\n/dev/sda1 / xfs rw 0 0\n"
+        }
+    )
+    host.read("/proc/mounts")
+    redactor = Redactor()
+    redactor.learn_from(host.answers)
+    assert redactor.text(b"df: zeus-a1:/exp 90%, hera-b2 and /dev/sda1").count(b"host-x") == 2
+
+
 def test_a_log_full_of_them(redactor: Redactor) -> None:
     shuffled = random.Random(5)
     lines = [shuffled.choice(FRAMES).format(each) for each in known() for _ in range(20)]
@@ -193,6 +232,23 @@ UNKNOWN = [
     ("otherhost7", "2026-11-21T00:20:09.123+08:00 otherhost7 kernel: x\n"),
     ("otherhost7", " Static hostname: otherhost7\n"),
     ("otherhost7", "Linux otherhost7 3.10.0-327.el7.x86_64 #1 SMP"),
+    ("otherhost7", "主机名：otherhost7"),
+    ("otherhost7", "节点名: otherhost7"),
+    ("otherhost7", 'E1122 kubelet.go:2448] Error getting node" err="node \\"otherhost7\\" not found"'),
+    ("otherhost7", 'I1122 kubelet_node_status.go:70] "Attempting to register node" node="otherhost7"'),
+    ("otherhost7", "nfs: server otherhost7 not responding, still trying"),
+    ("otherhost7", "otherhost7:/export/home on /mnt type nfs4 (rw,relatime)"),
+    ("otherhost7", "otherhost7:/export/home /mnt nfs4 rw 0 0"),
+    ("otherhost7", "//otherhost7/share on /mnt type cifs (rw)"),
+    ("othercorp", "ldap: base ou=people,dc=corp,dc=othercorp,dc=com"),
+    ("liqiang", "用户名：liqiang 登录成功"),
+    ("liqiang", "{u'user': u'liqiang'}"),
+    ("liqiang", "%22user%22%3A%22liqiang%22"),
+    ("CZX9988776", "序列号：CZX9988776"),
+    ("3c:a8:2a:1f:9d:e4", "IN=eth0 OUT= MAC=3c:a8:2a:1f:9d:e4:00:11:22:33:44:55:08:00 SRC=10.0.0.1"),
+    ("00:11:22:33:44:55", "IN=eth0 OUT= MAC=3c:a8:2a:1f:9d:e4:00:11:22:33:44:55:08:00 SRC=10.0.0.1"),
+    ("2a:1f:9d:e4", "client-id ff:2a:1f:9d:e4:00:01:00:01:2c:aa:bb:cc:3c:a8:2a:1f:9d:e4"),
+    ("1f:9d:e4", "duid 00:01:00:01:2c:aa:bb:cc:3c:a8:2a:1f:9d:e4"),
 ]
 
 
@@ -210,6 +266,15 @@ NOTATIONS = [
     r'{{\"password\": \"{}\"}}', "<password>{}</password>", "IDENTIFIED BY '{}'", "passwd={}&x=1", "client_secret={}\n",
     "secret_key: {}\n", "api_key={}\n", "X-Auth-Token: {}\n", "密码：{}\n", "set password={};", "access_token={}&a=b",
     "?X-Amz-Signature={}&x", "&Signature={}", "ALTER USER u IDENTIFIED WITH mysql_native_password BY '{}'",
+    "{{u'password': u'{}', u'x': 1}}", "password = b'{}'", "%22password%22%3A%22{}%22", r'"body": "{{\x22password\x22:\x22{}\x22}}"',
+    r"{{\u0022password\u0022:\u0022{}\u0022}}", "&quot;password&quot;:&quot;{}&quot;", "&lt;password&gt;{}&lt;/password&gt;",
+    "<password><![CDATA[{}]]></password>", "\x1b[31mpassword\x1b[0m: {}", "\x1b[31mpassword\x1b[0m=\x1b[32m{}\x1b[0m", "password\u00a0: {}\n",
+    '["mysql","-uroot","-p{}"]', "SET PASSWORD FOR 'root'@'%' = PASSWORD('{}');", "CREATE USER u WITH PASSWORD '{}';", "VALUES ('x', PASSWORD('{}'))",
+    "curl --proxy-user u:{} h", "curl --cookie 'sid={}' h", '"Authorization":["Bearer {}"]', '"Cookie":["sid={}"]', "echo {} | sudo -S ls",
+    "echo {} | docker login -u x --password-stdin", "kubectl create secret generic x --from-literal=foo={}", "ipmitool -H h -U a -P {} sol",
+    "rootpw --plaintext {}", "bindpw {}", "smbclient -U user%{} //h/y", "snmpwalk -v2c -c {} h", "sqlplus scott/{}@orcl",
+    '%any : PSK "{}"', "令牌：{}\n", "授权码：{}\n", "鉴权码: {}\n", "“密码”：“{}”", "密 码：{}\n", "密码 {}\n", "machine h\nlogin u\npassword {}\n",
+    "the password was set to {}", "new password -> {}", "password [{}]", "| password | {} |", "PHPSESSID={}", "master_key: {}\n",
     '"MYSQL_ROOT_PASSWORD={}",', "login deploy password {}", "-passin pass:{}", "Authorization: Bearer {}{}", "token: '{}'",
 ]  # fmt: skip
 
@@ -274,6 +339,53 @@ def test_keys_and_tokens(member: str) -> None:
         leaks(found, iter([*KEY_BODY, token, coded, auth, "AKIAIOSFODNN7EXAMPLE", "0123456789abcdefghij"]))
         == []
     )
+
+
+@pytest.mark.parametrize("member", ["", "host/etc/x.conf"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"ak":"%s","x":1}', "sk=%s", "{u'sk': u'%s'}", "BDUSS=%s; path=/", "sk-%s", "npm_%s%s", "AIza%s%s", "eyJhdXRocyI6%s",
+        "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=%s", "grub.pbkdf2.sha512.10000.%s",
+    ],
+)  # fmt: skip
+def test_keys_by_their_form(text: str, member: str) -> None:
+    key = "a1B2c3D4e5F6g7H8i9J0k1L2"
+    found = Redactor().text(text.replace("%s", key).encode(), member)
+    assert key[:8].encode() not in found, found
+
+
+ORDINARY = [
+    "Failed password for root from 240.0.0.1 port 22 ssh2", "password authentication failed", "Enter password:",
+    "password    sufficient    pam_unix.so sha512 shadow nullok", "The password must contain at least 8 characters",
+    "task: foo1234567890123456789", "disk: sda1234567890123456789abc", '"Key": "foo", "Value": "bar"', "mysql -h h -P 3306 -u root db",
+    "docker run -p 8300:8300 -u 1000:1000 image", "ipmitool -I lan -p 623 sel list", "snmpd -c /etc/snmp/snmpd.conf",
+    "systemd-ask-password-console.path", 'secret "default-token-x7k2q" not found', "authentication failure; logname= uid=0 euid=0",
+    "&lt;b&gt;text&lt;/b&gt; %22a%22%3A%22b%22", "authorization: required", "name: memory-limit\nvalue: 12\n",
+    "- value: 12\n  name: limit\n- name: db_password\n", '"node": "v12.1.0"', "C:/Users on nfs", "volume:/data nothing",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_what_only_looks_like_a_secret_stays(text: str) -> None:
+    assert Redactor().text(text.encode()).decode() == text
+
+
+def test_known_names_in_any_case(redactor: Redactor) -> None:
+    for name in ("Fra-Node17", "fRA-nODE17", "WuXiaoMing", "Wuxiaoming"):
+        for text in (f"x {name} y", f"{name} {name.lower()} {name}\n" * 3):
+            found = redactor.text(text.encode())
+            assert name.lower().encode() not in found.lower()
+            assert len(set(found.split()) - {b"x", b"y"}) == 1  # one pseudonym for all spellings
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("offset", [0, 1])
+def test_utf16_without_its_mark(redactor: Redactor, encoding: str, offset: int) -> None:
+    text = "".join(f"主机 {each} 密码：hunter2x9\r\n" for each in known())
+    found = redactor.text(b"x" * offset + text.encode(encoding))[offset:].decode(encoding)
+    assert leaks(found.encode(), iter([*known(), "hunter2x9"])) == []
+    assert found.count("主机") == len(list(known()))
 
 
 def test_json_stays_json() -> None:

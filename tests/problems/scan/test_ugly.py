@@ -40,6 +40,22 @@ def test_is_found_in_its_line(make: Make, text: str) -> None:
 
 
 @both
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("# grep -c 'no space left on device' /var/log/messages\n0\n", 0),
+        ("$ journalctl --grep='no space left on device'\n", 0),
+        ("sudo: root : COMMAND=/bin/grep -i no space left on device /x\n", 0),
+        ("messages:12:write: no space left on device\n", 1),  # what it printed is the log's own
+        ("grep: write error: no space left on device\n", 1),
+        ("ps | grep x | tee /y: no space left on device\n", 1),
+    ],
+)
+def test_the_command_that_looks_for_it_is_not_taken_for_it(make: Make, text: str, count: int) -> None:
+    assert len(lines(look(text, FULL, make=make), FULL.problem)) == count
+
+
+@both
 def test_invalid_and_recoded_bytes_hide_nothing(make: Make) -> None:
     text = b"\xff\xfe\x80 no space left on device\n" + "设备上没有空间\n".encode("gb18030")
     found = look(b"x\n" + text, FULL, make=make)[FULL.problem]

@@ -9,7 +9,7 @@ patterns and shows that no gate holds any of them back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Optional
 
 from envcheck.bundle.redact.spans import Span, Text
@@ -47,6 +47,40 @@ class Finder(NamedTuple):
 def words(*stems: str) -> tuple[Gate, ...]:
     """Gates for lines with one of the words."""
     return tuple(Gate(skeleton(stem.encode())) for stem in stems)
+
+
+CODES = ("utf-8", "gb18030")
+"""In which Chinese logs are written."""
+
+
+def spellings(names: Iterable[str]) -> tuple[bytes, ...]:
+    """Chinese words as they stand in logs."""
+    return tuple(name.encode(code) for name in names for code in CODES)
+
+
+def spelt(names: Iterable[str]) -> bytes:
+    """A pattern for any of these Chinese words."""
+    return b"|".join(map(re.escape, spellings(names)))
+
+
+def told(names: Iterable[str]) -> bytes:
+    """A pattern for one of these Chinese words and what stands between it and a value: `主机名：“`."""
+    return rb"(?:%s)[\\\"'\v]*(?:%s)?\s*(?:[:=]|%s|%s)\s*(?:[bru]{1,2}(?=[\"']))?[\\\"'\v]*(?:%s)?" % tuple(
+        map(spelt, (names, "”", ("：",), "是为", "“"))
+    )
+
+
+def chinese_gates(names: Iterable[str]) -> tuple[Gate, ...]:
+    """Gates for lines with one of these Chinese words."""
+    return tuple(Gate(skeleton(each)) for each in spellings(names))
+
+
+def told_gates(names: Iterable[str]) -> tuple[Gate, ...]:
+    """Gates for lines in which a value is told behind one of these Chinese words."""
+    behind = rb"[\\\"'\v]*(?:%s)?\s*(?:[:=]|%s|%s)" % tuple(map(spelt, ("”", ("：",), "是为")))
+    return tuple(
+        Gate(gate.literal, re.compile(re.escape(gate.literal) + behind)) for gate in chinese_gates(names)
+    )
 
 
 def form(literal: str, pattern: str) -> Gate:

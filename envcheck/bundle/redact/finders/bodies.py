@@ -18,15 +18,24 @@ _KEY = re.compile(
 )
 _PUTTY = re.compile(rb"Private-Lines: [0-9]+((?:(?:\r?\n|(?:\\+r)?\\+n)[A-Za-z0-9+/=]+)+)")
 _NEW_LINE = rb"(?:\r?\n|(?:\\+r)?\\+n)"
-_BLOCK = re.compile(rb":[ \t]*(?:!!\w+ )?([|>][-+0-9]*)?[ \t]*%s([ \t]+)(?=\S)" % _NEW_LINE)
+_TAGS = rb"(?:!{1,2}[\w/.-]+ |&\w+ ){0,2}"
+_BLOCK = re.compile(rb":[ \t]*%s([|>][-+0-9]*)?[ \t]*%s([ \t]+)(?=\S)" % (_TAGS, _NEW_LINE))
 _NAME = re.compile(rb"""(?:^|[\s{,n])\\*["']?[\w.-]*?%s[\w.-]*\\*["']?[ \t]*\Z""" % STEM)
 _NO_SCALAR = re.compile(rb"""(?:-[ \t]|[\w.'"/-]+[ \t]*:(?:\s|\\+n|\Z)|[{\[#])""")
 _QUOTED = re.compile(rb"""(\\*["'])((?:(?!\1)[^\n])*)(?=\1)""")
 _BARE = re.compile(rb"""(?:[^\s"'<>,}\\]|\\(?!n))(?:[^\n"<>\\]|\\(?!n))*""")
-_VALUE = re.compile(rb"""value(?:\\*["'])?(?:[ \t]*[:=][ \t]*|>)""")
+_VALUE = re.compile(rb"""[vV]alue(?:\\*["'])?(?:[ \t]*[:=][ \t]*|>)""")
+_OF_NAME = rb"""(?:name|key)(?:\\*["'])?(?:\s*[:=]\s*|>)(?:\\*["'])?[\w.-]*%s[\w.-]*(?:\\*["'])?""" % STEM
+_GAP = rb"(?:[,\s]|\\+[nt])*"
 _NAMED = re.compile(
-    rb"""(?:name|key)(?:\\*["'])?(?:\s*[:=]\s*|>)(?:\\*["'])?[\w.-]*%s[\w.-]*(?:\\*["'])?(?:</(?:name|key)>)?"""
-    rb"""(?:[,\s]|\\+[nt])*(?:\\*["'])?<?\Z""" % STEM
+    _OF_NAME + rb"""(?:</(?:name|key)>)?"""
+    rb"""(?:%s\\*["']\w{1,20}\\*["']\s*:\s*\\*["'][\w.-]{0,40}\\*["'])?%s(?:\\*["'])?<?\Z""" % (_GAP, _GAP)
+)
+_NAMED_BEHIND = re.compile(rb"""(?:\\*["'])?[ \t]*(?:,|\r?\n|\\+n)%s(?:\\*["'])?%s""" % (_GAP, _OF_NAME))
+_FIRST = re.compile(rb"""(?:-[ \t]+|\{(?:\s|\\+[nt])*)\\*["']?\Z""")
+_ARGUMENT = re.compile(
+    rb"""["'](?:(?:mysql|mariadb)[\w-]*["'],(?:\s*["'][^"'\n]*["'],){0,12}?\s*["']-p([^"'\n]+)"""
+    rb"""|--?[\w-]*(?:password|passwd|passphrase|requirepass|token|secret)["'],\s*\n\s*["']([^"'\n]+))"""
 )
 _SECRET = re.compile(rb"""\bkind(?:\\*["'])?\s*:\s*(?:\\*["'])?Secret(?:List)?\b""")
 _DATA = re.compile(
@@ -65,7 +74,7 @@ def _blocks(data: bytes) -> Iterator[Span]:
         at = match.start()
         line = data.rfind(b"\n", max(0, at - _LOOK_BACK), at) + 1
         before = data[max(line, at - _LOOK_BACK) : at]
-        if not _NAME.search(before.lower()):
+        if not _NAME.search(before.lower()) and not _is_value_of_one(data, at):
             continue
         start = match.end()
         if match[1]:
@@ -76,6 +85,12 @@ def _blocks(data: bytes) -> Iterator[Span]:
             start, end = _scalar(data, start)
         if not is_none(data[start:end]):
             yield Span(start, end, REDACTED, "secret")
+
+
+def _is_value_of_one(data: bytes, at: int) -> bool:
+    """Whether it is the colon of a `value:` below `name: DB_PASSWORD`."""
+    before = data[max(0, at - _KEY_OR_PAIR) : at].lower()
+    return before.endswith(b"value") and _NAMED.search(before.removesuffix(b"value")) is not None
 
 
 def _end_of_block(data: bytes, start: int, indent: bytes) -> int:
@@ -94,13 +109,22 @@ def _scalar(data: bytes, start: int) -> tuple[int, int]:
 
 
 def _pairs(data: bytes) -> Iterator[Span]:
-    """`name: DB_PASSWORD` and `value: x`, in YAML, JSON, XML."""
+    """`name: DB_PASSWORD` and `value: x`, one way or the other round, in YAML, JSON, XML."""
     for match in _VALUE.finditer(data):
         before = data[max(0, match.start() - _KEY_OR_PAIR) : match.start()].lower()
-        if _NAMED.search(before):
-            start, end = _scalar(data, match.end())
-            if not is_none(data[start:end]):
-                yield Span(start, end, REDACTED, "secret")
+        start, end = _scalar(data, match.end())
+        behind = data[end : end + _KEY_OR_PAIR].lower()
+        named = _NAMED.search(before) or (_FIRST.search(before) and _NAMED_BEHIND.match(behind))
+        if named and not is_none(data[start:end]):
+            yield Span(start, end, REDACTED, "secret")
+
+
+def _arguments(data: bytes) -> Iterator[Span]:
+    """`"mysql",` and on a later line `"-px"`, as an engine shows a container's command."""
+    for match in _ARGUMENT.finditer(data):
+        start, end = match.span(match.lastindex or 1)
+        if not is_none(data[start:end]):
+            yield Span(start, end, REDACTED, "secret")
 
 
 def _of_kubernetes(data: bytes) -> Iterator[Span]:
@@ -137,7 +161,8 @@ _FINDERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Iterator[Span]]
     (lambda data: b"PRIVATE KEY" in data, _keys),
     (lambda data: b"Private-Lines" in data, _putty),
     (_breaks_off, _blocks),
-    (lambda data: b"value" in data, _pairs),
+    (lambda data: b"alue" in data, _pairs),
+    (lambda data: (b'"' in data and b'"-' in data) or (b"'" in data and b"'-" in data), _arguments),
     (lambda data: b"Secret" in data, _of_kubernetes),
 )
 """What must be there, for an answer at once where nothing is."""

@@ -26,7 +26,9 @@ _EUI64_GROUPS = re.compile(
 _HEX_COLON = b"0123456789abcdefABCDEF:"
 _LONGEST = 45
 _SOCKET_ROW = re.compile(rb"(?:^|\\?n|\s)(?:tcp|udp|raw)6?\s[^\n\\]*\Z")
-_MAC, _EUI64 = 6, 8
+_MAC, _EUI64, _FRAME = 6, 8, 14
+_TIMED = (b"00:01:00:01:", b"00-01-00-01-")
+"""How the identifier of a DHCP client begins that is as long as the head of a packet."""
 
 
 class Colons:
@@ -51,7 +53,7 @@ class Colons:
         )
 
     def macs(self, text: Text) -> Iterator[Span]:
-        """00:50:56:aa:bb:cc, also as the end of a DHCP client's or InfiniBand's longer number."""
+        """00:50:56:aa:bb:cc, also in longer numbers of packet filters, DHCP clients and InfiniBand."""
         data = text.data
         for match in _PAIRS.finditer(data):
             start, end = match.start() - 2, match.end()
@@ -59,13 +61,27 @@ class Colons:
             if start < 0 or not _is_hex(number[:2]) or _goes_on_before(data, start):
                 continue
             pairs = (len(number) + 1) // 3
-            mac = data[end - 17 : end]
             if pairs == _EUI64:
                 yield Span(start, end, self._pseudonyms.digits("wwn", number), "wwn")
+            elif pairs == _FRAME and not number.startswith(_TIMED):
+                yield self._mac(data, start + 17)
+                yield self._mac(data, start + 35)
             elif pairs in (_MAC, 7, 10, 14):
-                yield Span(end - 17, end, self._pseudonyms.mac(mac), "mac")
+                yield self._mac(data, end)
+            elif pairs in (15, 19) and number[:2].lower() == b"ff":
+                yield self._interface_of_client(data, start + 3, end)
+                yield self._mac(data, end)
             elif pairs == 20:  # noqa: PLR2004 - of InfiniBand
                 yield Span(end - 23, end, self._pseudonyms.digits("wwn", data[end - 23 : end]), "wwn")
+
+    def _mac(self, data: bytes, end: int) -> Span:
+        return Span(end - 17, end, self._pseudonyms.mac(data[end - 17 : end]), "mac")
+
+    def _interface_of_client(self, data: bytes, start: int, end: int) -> Span:
+        """Four bytes behind the ff of a DHCP client's identifier: mostly the last ones of the MAC address."""
+        old = data[start : start + 11]
+        new = self._pseudonyms.mac(data[end - 17 : end])[-11:]
+        return Span(start, start + 11, new if old == data[end - 11 : end] else b"00:00:00:00", "mac")
 
     def addresses(self, text: Text) -> Iterator[Span]:
         """fe80::1, 2001:db8:0:1:2:3:4:5, ::ffff:10.0.0.1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, form, words
+from envcheck.bundle.redact.finders import Finder, form, told, told_gates, words
 from envcheck.bundle.redact.pseudonyms import Pseudonyms
 from envcheck.bundle.redact.spans import Span, Text
 
@@ -29,11 +29,13 @@ _MACHINE = re.compile(
     rb"(?:machine[-_ ]?id|boot[-_ ]?id|journal/|invocation[_-]id|system token)"
     rb"[\\\"']*\s*[:=]?\s*[\\\"']*([0-9a-f]{32})(?![0-9a-f])"
 )
+_CHINESE = ("序列号",)
 _KEYED = re.compile(
     rb"(?:serial(?:[ _-]?(?:number|numbers|num|no\.?|short))?|\bs/n|asset[ _-]?tag"
     rb"|service[ _-]?tag|ppin|board[ _]id[ _]number|<serial|<uuid|(?:chassis|board|product)[_ ]?(?:serial|uuid)(?:[ _]?number)?|part_?uuid|\buuid|wwn)"  # noqa: E501 - one alternation
-    rb"(?:[\\\"']*\s*[:=]\s*[\\\"']*|>)([^\"'<>,;)\n\\]+)"
+    rb"(?:[\\\"'\v]*\s*[:=]\s*(?:[bru]{1,2}(?=[\"']))?[\\\"'\v]*|>)([^\"'<>,;)\n\\]+)"
 )
+_CHINESE_KEYED = re.compile(rb"%s([^\s\"'<>,;)\n\\\x80-\xff]+)" % told(_CHINESE))
 _PLACEHOLDER = re.compile(
     rb"(?:not |to be |default|none|unknown|n/a|\[n/a|system |chassis |base ?board|asset|serial|0+\Z|x+\Z"
     rb"|123456789?0?\Z|\.+\Z|oem|no |invalid|unspecified|empty|\[?unknown|dimm|tty|/|[0-9]+/|\(|[a-z ]+\Z)"
@@ -73,6 +75,7 @@ class Ids:
             Finder(words("by-id/", "-> ", "ID_SERIAL", "DEVLINKS"), self.by_id),
             Finder(machines, self.machines),
             Finder(keys, self.keyed),
+            Finder(told_gates(_CHINESE), self.told),
         )
 
     def uuids(self, text: Text) -> Iterator[Span]:
@@ -137,6 +140,13 @@ class Ids:
                 value = value.split(b" ")[0]
             if is_serial(value):
                 yield from self.value(value, start)
+
+    def told(self, text: Text) -> Iterator[Span]:
+        """序列号：S4EM…."""
+        for match in _CHINESE_KEYED.finditer(text.lower):
+            value = text.data[match.start(1) : match.end(1)]
+            if is_serial(value):
+                yield from self.value(value, match.start(1))
 
     def value(self, value: bytes, start: int) -> Iterator[Span]:
         """A value that is an identifier as a whole."""

@@ -1,12 +1,12 @@
-"""Passwords, tokens and keys. What they were is kept nowhere, not even in the map."""
+"""Passwords, tokens and keys by what they are called. What they were is kept nowhere, not even in the map."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from envcheck.bundle.redact.finders import Finder, Gate, form, skeleton, words
-from envcheck.bundle.redact.spans import Span, Text
+from envcheck.bundle.redact.finders import Finder, chinese_gates, form, skeleton, spelt, words
+from envcheck.bundle.redact.spans import BLANK, Span, Text
 
 REDACTED = b"REDACTED"
 """What stands for a secret."""
@@ -25,61 +25,44 @@ _NAMES = (
     *("pwd(?<![a-z]pwd)", "pw(?<![a-z]pw)(?![a-z])", "token", "credentials?", "signature", "authorization"),
     *(
         f"{word}[_.-]?key"
-        for word in ("api", "access", "private", "account", "encryption", "shared", "secret")
+        for word in (
+            *("api", "access", "private", "account", "encryption", "shared", "secret", "master", "signing"),
+            *("hmac", "aes", "ssh"),
+        )
     ),
     *("key[_-]?data", "auth(?<![a-z]auth)", "oauth(?<![a-z]oauth)", "sig(?<![a-z]sig)", "sign(?<![a-z]sign)"),
     *(
         "cookie",
-        "session[_-]?id",
+        "sess(?:ion)?[_-]?id",
         "accesskeyid",
         "community(?<![a-z]community)",
         "licen[cs]e[_-]?(?:key|code)",
+        *("auth[_-]?code", "activation[_-]?code", "verification[_-]?code"),
     ),
 )
-_CHINESE = [word.encode(code) for word in ("密码", "口令", "密钥") for code in ("utf-8", "gb18030")]
+_WORDS = ("密码", "密 码", "密\u3000码", "口令", "密钥", "令牌", "授权码", "激活码", "鉴权码")
 STEM = rb"(?:%s)(?:[_.-]?(?:hash|value|text|data|base64|key|id|enc|[0-9]{1,2}))?" % b"|".join(
-    [*(name.encode() for name in _NAMES), *map(re.escape, _CHINESE)]
+    [*(name.encode() for name in _NAMES), spelt(_WORDS)]
 )
 """What a secret is called, in small letters."""
 _QUOTED = (
-    rb"""(?P<quote>\\*["'])(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n])|(?<=[^=:,(\s])'')*)(?:(?P=quote)|\Z)"""
+    rb"""(?:[bru]{1,2}(?=["']))?(?P<quote>[\\\v]*["'])"""
+    rb"""(?P<inside>(?:(?!(?P=quote))(?:\\.|[^\n])|(?<=[^=:,(\s])'')*)(?:(?P=quote)|\Z)"""
 )
 _BARE = rb"""(?P<bare>(?:(?![,;&]\s*[\w.-]+\s*[=:])(?:[^\s"'\\<>]|\\u[0-9a-f]{4}))+)"""
-_IS = b"|".join(re.escape(word.encode(code)) for word in "是为" for code in ("utf-8", "gb18030"))
-_COLON = b"|".join(re.escape("：".encode(code)) for code in ("utf-8", "gb18030"))
+_IS, _COLON, _CLOSING = map(spelt, ("是为", "：", "”"))
+_BLANKS = rb"(?:[ \t\v]|\+(?=\v)|\xc2\xa0|\xe2\x80\x8b|\xe3\x80\x80)*"
+"""Also those of Chinese texts, and what is left of a terminal's colours and of other escapes."""
 _JSON_VALUE = re.compile(rb"[^\s,}\]\"'\\]*")
 _KEYED = re.compile(
-    STEM + rb"""(?P<close>\\*["']?)[ \t]*"""
-    rb"(?::=|=>|[:=]|(?:%s)?(?:%s)|(?:%s):?|%%3[ad]|\\u003[ad]|>(?=[^\s<]))[ \t]*(?:%s|%s)"
-    % (_IS, _COLON, _IS, _QUOTED, _BARE)
+    STEM + rb"""(?P<close>[\\\v]*["']?)(?:%s)?"""
+    rb"%s(?::=|=>|->|[:=]|(?:%s)?(?:%s)|(?:%s):?|%%3[ad]|\\u003[ad]|>(?=[^\s<])|><!\[cdata\[|\|(?=[ ]))"
+    rb"%s(?:%s|%s)" % (_CLOSING, _BLANKS, _IS, _COLON, _IS, _BLANKS, _QUOTED, _BARE)
 )
 _OPTION = re.compile(
     rb"""(?<![\w-])--?[a-z0-9-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|access-?key)"""
     rb"""(?![a-z0-9-]*(?:file|stdin|path|store|ttl|name))[a-z0-9-]*(?:\\*["'],\s*\\*["']|[ ]+["']?)"""
     rb"""(?P<value>[^\s"'\\-][^\s"'\\]*)"""
-)
-_WORD = rb"""(?P<value>'[^'\n]*'|"[^"\n]*"|[^\s"'\\]+)"""
-_TOOLS = (
-    re.compile(rb"\b(?:mysql|mariadb)[\w-]*\b[^\n|;]*? -p" + _WORD),
-    re.compile(
-        rb"\b(?:sshpass|docker login|podman login|kinit|useradd|usermod|7za?)\b[^\n|;]*? -p ?" + _WORD
-    ),
-    re.compile(rb"\b(?:redis-cli|ldap[a-z]+|smbclient)\b[^\n|;]*? -[aw] ?" + _WORD),
-    re.compile(rb"""\b(?:curl|wget)\b[^\n|;]*? (?:-u|--user) ?["']?[^\s:"']*:(?P<value>[^\s"'\\]+)"""),
-    re.compile(rb"""\bidentified (?:with \S+ )?(?:by|as) (?:password )?["']?(?P<value>[^\s"'\\;]+)"""),
-    re.compile(rb"""\b(?:passin|passout) pass:(?P<value>[^\s"'\\]+)"""),
-    re.compile(
-        rb"""\b(?:requirepass|masterauth|rootpw|login \S+ password|spassword|auth_pass|r[ow]community"""
-        rb"""|snmp community) (?P<value>[^\s"'\\]+)"""
-    ),
-    re.compile(rb"""\becho (?:-[ne]+ )?["']?(?P<value>[^\s"'\\|]+)["']? ?\| ?(?:sudo )?passwd\b"""),
-    re.compile(rb"""\becho (?:-[ne]+ )?["']?[\w.-]+:(?P<value>[^\s"'\\|]+)["']? ?\| ?(?:sudo )?chpasswd\b"""),
-    re.compile(rb"\b(?:mongo\w*|unzip|zip)\b[^\n|;]*? -p " + _WORD),
-    re.compile(rb"\bopenssl\b[^\n|;]*? -k " + _WORD),
-    re.compile(
-        rb"""\bpassword (?:is generated )?(?:for \S+ )?is:? (?P<value>(?=[^\s"'\\]*[0-9])[^\s"'\\]+)"""
-    ),
-    re.compile(rb"""\btemporary password is generated for \S+ (?P<value>[^\s"'\\]+)"""),
 )
 # A password may hold `@`, `:` and `/`: it ends at the last `@`. But the path of a web address may hold one
 # as well: there it ends at the last one before what is a server for sure (a name with dots or a port, an
@@ -108,7 +91,8 @@ _BEARER = re.compile(rb"\b(?:bearer|basic|negotiate|token) (?P<value>[a-z0-9._~+
 _FORMS = re.compile(
     rb"(?P<value>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA|AKID|LTAI)[A-Za-z0-9]{12,}"
     rb"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abps]-[\w-]{10,}|\bhvs\.[\w-]{20,}|\$(?:1|2[aby]|5|6|y|apr1)\$[./\w$=,]{12,}"
-    rb"|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
+    rb"|\bsk-[\w-]{24,}|\bAIza[\w-]{30,}|\bnpm_\w{30,}|\bpypi-AgE[\w-]{20,}|\bgrub\.pbkdf2\.[\w.]{20,}"
+    rb"|eyJhdXRocyI6[\w+/=-]*|LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)"
 )
 _FORMS_GATES = (
     *words(
@@ -124,32 +108,14 @@ _FORMS_GATES = (
         "xoxs-",
         "hvs.",
     ),
-    *words("$1$", "$y$", "$apr1$", "LS0tLS1CRUdJTi"),
-)
-_COMMANDS = tuple(
-    form(name, f"{name}.* -")
-    for name in (
-        "mysql",
-        "mri",
-        "sshpss",
-        "login",
-        "kinit",
-        "usr",
-        "ris-li",
-        "smlint",
-        "mongo",
-        "zip",
-        "opnssl",
-    )
-)
-_COMMAND_WORDS = (
-    *("identified", "requirepass", "masterauth", "rootpw", "spassword", "passin pass:", "passout pass:"),
-    *("curl", "wget", "password ", "auth_pass", "rocommunity", "rwcommunity", "snmp community", "passwd"),
+    *words("$1$", "$y$", "$apr1$", "LS0tLS1CRUdJTi", "npm_", "pypi-AgE", "grub.pbkdf2."),
+    form("sk-", r"(?<!\w)sk-"),
 )
 _SCHEMES = (b"bearer", b"basic", b"negotiate", b"token")
 _STEMS = (
     *(b"pass", b"pwd", b"psk", b"secret", b"token", b"credential", b"key", b"signature", b"authorization"),
-    *(b"licence", b"license", b"auth", b"sig", b"sign", b"cookie", b"session", b"community"),
+    *(b"licence", b"license", b"auth", b"sig", b"sign", b"cookie", b"sess", b"community"),
+    *(b"activation", b"verification"),
 )
 _SCHEME = re.compile(rb"(?:bearer|basic|digest|token|negotiate|aws4-hmac-sha256|apikey)\b", re.IGNORECASE)
 _TO_THE_END = re.compile(rb"""[^\n\v"'\\]*""")
@@ -167,24 +133,21 @@ class Secrets:
 
     def finders(self) -> tuple[Finder, ...]:
         """One for all that is called by name, one for each other way."""
-        end = r"""[\w.-]*\\*["']?[ \t]*(?:[:=>%]|\\u|[\x80-\xff])"""
+        end = r"""[\w.-]*[\\\v]*["']?[ \t\v+]*(?:[:=>%|]|->|\\u|[\x80-\xff])"""
         keys = [form(stem, stem + end) for stem in (skeleton(each).decode() for each in _STEMS)]
         schemes = [skeleton(each).decode() for each in _SCHEMES]
         options = [
             form(stem, stem + r"""[g-z-]*(?:\\*["',]| )""") for stem in ("pss", "pw", "tokn", "srt", "ky")
         ]
         return (
-            Finder((*keys, *map(Gate, map(skeleton, _CHINESE))), self.keyed),
+            Finder((*keys, *chinese_gates(_WORDS)), self.keyed),
             Finder(tuple(options), self.options),
-            Finder((*_COMMANDS, *words(*_COMMAND_WORDS)), self.tools),
-            Finder((form("lp", "lp.* -"),), self.tools, needs=b"ldap"),
-            Finder((form("z", "z.* -p"),), self.tools, needs=b"7z"),
             Finder((form("://", r"://[^\s]*@"),), self.urls),
             Finder(tuple(form(f"{stem} ", rf"(?<!\w){stem} ") for stem in schemes), self.bearers),
             Finder(_FORMS_GATES, self.forms),
             *(
                 Finder(words(start), self.forms, needs=start.encode())
-                for start in ("eyj", "akia", "asia", "akid", "ltai")
+                for start in ("eyj", "akia", "asia", "akid", "ltai", "aiza")
             ),
         )
 
@@ -212,17 +175,12 @@ class Secrets:
         if is_none(value) or (value.isdigit() and match[0].startswith((b"token", b"sig", b"auth", b"key"))):
             return None
         # A number or bare word behind a key in quotes is JSON, which has to stay JSON.
-        quote = match["close"]
+        quote = match["close"].strip(BLANK)
         return Span(start, end, quote + REDACTED + quote, "secret")
 
     def options(self, text: Text) -> Iterator[Span]:
         """`--password x`, `"--token", "x"`."""
-        return _values(_OPTION, text.lower, text.data)
-
-    def tools(self, text: Text) -> Iterator[Span]:
-        """`mysql -px`, `docker login -p x`, `curl -u user:x`, `identified by 'x'`."""
-        for pattern in _TOOLS:
-            yield from _values(pattern, text.lower, text.data)
+        return values(_OPTION, text.lower, text.data)
 
     def urls(self, text: Text) -> Iterator[Span]:
         """`https://user:x@host`."""
@@ -241,14 +199,15 @@ class Secrets:
 
     def bearers(self, text: Text) -> Iterator[Span]:
         """`Bearer x`."""
-        return _values(_BEARER, text.lower, text.data)
+        return values(_BEARER, text.lower, text.data)
 
     def forms(self, text: Text) -> Iterator[Span]:
         """JSON web tokens, keys of clouds, password hashes, keys in base64."""
-        return _values(_FORMS, text.data, text.data)
+        return values(_FORMS, text.data, text.data)
 
 
-def _values(pattern: re.Pattern[bytes], where: bytes, data: bytes) -> Iterator[Span]:
+def values(pattern: re.Pattern[bytes], where: bytes, data: bytes) -> Iterator[Span]:
+    """Spans of what a pattern calls `value` in one text, and of the same place in another."""
     for match in pattern.finditer(where):
         yield from _value(data, *match.span("value"))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from envcheck.bundle.redact.finders import Finder, form, words
+from envcheck.bundle.redact.finders import Finder, form, told, told_gates, words
 from envcheck.bundle.redact.finders.naming import NAME, Naming
 from envcheck.bundle.redact.finders.secrets import PASSWORD_OF_URL, URL_START, Secrets
 from envcheck.bundle.redact.keep import ACCOUNTS
@@ -21,11 +21,13 @@ _FOLDERS = rb"(?:home(?:{0}home)|{1}home))|Users(?:{0}Users)|{1}Users))|users(?:
 _PATHS = re.compile(
     _FOLDERS.replace(b"{0}", rb"(?<=[/\\]").replace(b"{1}", rb"(?<=%2[Ff]") + rb"%s(%s)" % (_SLASH, _NAME)
 )
+_CHINESE = ("用户名", "用户", "登录名", "账号", "帐号", "账户")
 _PLACES = re.compile(
-    rb"\b(?:user|username|user_name|user name|login|logname|acct|ruser|owner|luser|as user|for user|of user"
-    rb"|invalid user|sudo_user)(?:[\\\"']*\s*[:=]\s*[\\\"']*"
-    rb"|(?<=for user) |(?<=of user) |(?<=invalid user) |(?<=as user) )(%s)" % _NAME
+    rb"\b(?:user|username|user_name|user name|login|logname|acct|ruser|owner|luser|as user|for user"
+    rb"|of user|invalid user|sudo_user)(?:[\\\"'\v]*\s*[:=]\s*(?:[bru]{1,2}(?=[\"']))?[\\\"'\v]*"
+    rb"|(?<=for user) |(?<=of user) |(?<=invalid user) |(?<=as user) )(%s)(?![\w.-]*=)" % _NAME
 )
+_CHINESE_PLACES = re.compile(rb"%s(%s)(?![\w.-]*=)" % (told(_CHINESE), _NAME))
 _IDS = re.compile(rb"\b(?:[ug]id|euid|auid|groups|egid)=[0-9]+\((%s)\)" % _NAME)
 _SSH = re.compile(rb" for (%s) from " % _NAME)
 _SUDO = re.compile(rb"(?:sudo(?:\[[0-9]+\])?:\s+|su(?:\[[0-9]+\])?: \(to )(%s)(?: :|\))" % _NAME)
@@ -65,6 +67,7 @@ class Users:
             Finder(words("sudo", "(to "), partial(self._names, _SUDO)),
             Finder(words("(to "), partial(self._names, _SU)),
             Finder(places, self.places),
+            Finder(told_gates(_CHINESE), partial(self._names, _CHINESE_PLACES)),
             Finder(words(":::"), self.accounts),
             Finder((form("://", r"://[^\s]*@"),), self.urls),
             Finder(words("@"), self.mail),
