@@ -154,11 +154,17 @@ def test_a_value_meets_a_requirement_where_its_verdict_is_a_pass(text: str, valu
         assert (outcome.reason, outcome.denied) == ("", False)
 
 
-@LAW
-@given(scalars("size"), part(NUMBERS.map(Bytes)))
-def test_a_size_of_which_only_a_bound_is_known_meets_what_it_proves(text: str, value: object) -> None:
-    requirement = read(text, SCALARS["size"][0])
-    assert requirement.meets(value) == (requirement.outcome(value).verdict == "pass")
+@pytest.mark.parametrize("size", [4, 5, 6])
+@pytest.mark.parametrize("sign", sorted(COMPARISONS))
+def test_a_size_of_which_only_a_bound_is_known_meets_what_it_proves(sign: str, size: int) -> None:
+    requirement = read(f'"{sign} 5 B"', SCALARS["size"][0])
+    assert requirement.meets(Known(Bytes(size), "", at_least=True)) == ((sign, size) in PROVEN)
+    assert (requirement.outcome(Known(Bytes(size), "", at_least=True)).verdict == "pass") == (
+        (sign, size) in PROVEN
+    )
+
+
+PROVEN = {(">", 6), (">=", 5), (">=", 6)}
 
 
 @pytest.mark.parametrize("kind", sorted(SCALARS))
