@@ -134,20 +134,18 @@ class Decider(Conditions):
                 )
                 return _result(self.rules, check, "unknown", reason=undecided), outcome.denied
         outcome = self.outcome(check.condition)
-        reason = Text.same(outcome.reason) if outcome.verdict == "unknown" else None
-        return (
-            _result(
-                self.rules,
-                check,
-                outcome.verdict,
-                actual=self._actual(check, outcome),
-                reason=reason,
-                source=self._source(check.condition.fact),
-                hints=tuple(dict.fromkeys(self._hints(check, outcome))) if outcome.verdict != "pass" else (),
-                seconds=self._collected(split(check.condition.fact)[0]).seconds,
-            ),
-            outcome.denied and outcome.verdict == "unknown",
+        verdict = outcome.verdict
+        result = _result(
+            self.rules,
+            check,
+            verdict,
+            actual=self._actual(check, outcome),
+            reason=Text.same(outcome.reason) if verdict == "unknown" else None,
+            source=self._source(check.condition.fact),
+            hints=tuple(dict.fromkeys(self._hints(check, outcome))) if verdict != "pass" else (),
+            seconds=self._collected(split(check.condition.fact)[0]).seconds,
         )
+        return result, outcome.denied and verdict == "unknown"
 
     def _not_applicable(self, check: Check, condition: Condition, outcome: Outcome) -> Result:
         said = condition.require.text()

@@ -70,7 +70,9 @@ class Inside:
         Most questions to a record are for what it lacks: they end at a name that no folder has.
         """
         above, _, name = path.rpartition("/")
-        folder = None if name in _ODD else self._way(above)
+        if name in _ODD:
+            return None
+        folder = self._ways.get(above) or self._way(above)
         if folder is None:
             return None
         entry = folder.children.get(name)
