@@ -117,8 +117,26 @@ def diagnose(
 
     _check_seconds("timeout", timeout)
     record = None if from_path is None else str(from_path)
-    request = room.Request(list(map(str, paths)), record, list(map(str, rules)), timeout)
+    request = room.Request(_each(paths), record, _each(rules), timeout)
     return room.diagnose(request, progress)
+
+
+def _each(paths: Union[str, Path, Sequence[Union[str, Path]]]) -> list[str]:
+    """The paths as texts. A single one is taken as such, not letter by letter."""
+    import os
+
+    each = (paths,) if isinstance(paths, (str, os.PathLike)) else paths
+    return [os.fspath(path) for path in each]
+
+
+def _named(modules: Sequence[object]) -> list[str]:
+    """Raise RequestError for what is no module's name, such as a list of them."""
+    from envcheck.errors import RequestError
+
+    for name in modules:
+        if not isinstance(name, str):
+            raise RequestError(f"{name!r} is no name of a module: names are given one by one, as texts")
+    return [str(name) for name in modules]
 
 
 def _check_seconds(name: str, value: object, least: Optional[float] = None) -> None:
@@ -146,8 +164,8 @@ def rule_sets(
     """
     from envcheck.rulebook import open_rulebook, ready, shipped_rules
 
-    rulebook = open_rulebook([str(directory) for directory in rules])
-    names = list(dict.fromkeys(modules or (DEFAULT_MODULE,)))
+    rulebook = open_rulebook(_each(rules))
+    names = list(dict.fromkeys(_named(modules) or (DEFAULT_MODULE,)))
     if settings or recorded:
         from envcheck.rulebook.given import merged
 
@@ -190,5 +208,5 @@ def granted(
     from envcheck.rulebook import open_rulebook
     from envcheck.rulebook.waivers import read, site_file
 
-    files = [*map(str, waivers), *(site_file(SITE_WAIVERS) if site else ())]
-    return read(open_rulebook([str(directory) for directory in rules]), waive, files, part)
+    files = [*_each(waivers), *(site_file(SITE_WAIVERS) if site else ())]
+    return read(open_rulebook(_each(rules)), waive, files, part)

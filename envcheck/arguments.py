@@ -110,7 +110,8 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what becomes of a report."""
     add = parser.add_argument_group("report").add_argument
     add("--format", choices=("table", "json"), default="table", help="form of the report (default: table)")
-    add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
+    add("-o", "--output", type=output_file, metavar="FILE",
+        help="write the report to FILE; stdout gets the conclusion only")  # fmt: skip
     add("--brief", action="store_true", help="show only what is not met")
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
 
@@ -160,6 +161,11 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=24, width=80)
+
+
+def output_file(path: str) -> str | None:
+    """The FILE of `--output`; None, as where it is left out, for `-`: stdout, not a file of that name."""
+    return None if path == "-" else path
 
 
 def seconds(text: str) -> float:

@@ -119,6 +119,7 @@ def _check(options: Options) -> int:
 
     from envcheck.api import check
     from envcheck.progress import Progress
+    from envcheck.rulebook import UnknownModule
 
     def report() -> Report:
         with closing(Progress(sys.stderr)) as progress:
@@ -133,7 +134,10 @@ def _check(options: Options) -> int:
                 waivers=options.waivers,
             )
 
-    return deliver(options, report)
+    try:
+        return deliver(options, report)
+    except UnknownModule as error:
+        raise RequestError(f"{error}{request.or_command(options.modules)}") from error
 
 
 def deliver(options: Options, make: Callable[[], Report]) -> int:

@@ -24,8 +24,10 @@ def put(text: str) -> None:
 
 def say(text: str) -> None:
     """Write a line to stderr."""
+    from envcheck.report import escape  # file names and what is quoted may be anybody's
+
     with suppress(OSError, ValueError):
-        print(f"envcheck: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the command line prints
+        print(f"envcheck: {escape.lines(text)}", file=sys.stderr, flush=True)  # noqa: T201 - the command line prints
 
 
 def reason(error: Exception) -> str:

@@ -62,13 +62,15 @@ def write(name: str) -> list[str]:
 def check_name(name: str) -> None:
     """Raise RequestError for what a module cannot be called: a command, a module that is there, no name."""
     from envcheck.rulebook import open_rulebook
-    from envcheck.rulebook.rulebook import RESERVED
+    from envcheck.rulebook.rulebook import PROBLEMS, RESERVED
     from envcheck.rulebook.source import is_id
 
     if not is_id(name) or len(name) > _LONGEST:
         raise RequestError(f"{name!r} is no name of a module: lower-case words joined by hyphens")
     if name in RESERVED:
         raise RequestError(f"{name!r} is a command: no module may bear its name")
+    if f"{name}.yaml" == PROBLEMS:
+        raise RequestError(f"{PROBLEMS} holds known problems: no module may bear that name")
     if name in open_rulebook().names:
         raise RequestError(f"there is a module {name!r} already: see envcheck list -v")
 

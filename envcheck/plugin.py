@@ -48,8 +48,7 @@ from envcheck.host.base import (
 from envcheck.record import Record
 from envcheck.values import Bytes, Endpoint, Hertz, Version
 
-__all__ = [
-    "INTERFACE_VERSION",
+__all__ = [  # not INTERFACE_VERSION: with `import *` any probe would seem to be for this version
     "Absent",
     "Annotated",
     "Bytes",

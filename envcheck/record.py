@@ -59,6 +59,8 @@ else:
         """Makes the annotated names of a class the fields of a tuple, in their order."""
 
         def __new__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> type:
+            if bases and "__annotations__" not in space:  # says nothing of fields: those of its base
+                return super().__new__(cls, name, bases, {"__slots__": (), **space})
             fields = tuple(space.get("__annotations__", ()))
             defaults = {field: space[field] for field in fields if field in space}
             space.update((field, _tuplegetter(place, "")) for place, field in enumerate(fields))

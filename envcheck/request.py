@@ -55,6 +55,14 @@ def plain(argv: Sequence[str]) -> Optional[Options]:
     return SimpleNamespace(modules=list(argv), list=False, **DEFAULTS)
 
 
+def or_command(modules: Sequence[str]) -> str:
+    """What to add where the first of the modules is none: that a command may be meant by it."""
+    import difflib
+
+    close = difflib.get_close_matches(modules[0].lower(), ("list", *COMMANDS), n=1, cutoff=0.75)
+    return f"; or is the command `{close[0]}` meant?" if close else ""
+
+
 def settings(texts: Sequence[str]) -> dict[str, str]:
     """What stands behind each `--set`, by name. Raises RequestError where that is no NAME=VALUE."""
     return _pairs(texts, "--set", "NAME=VALUE", "; the items of a list follow one another: a,b")

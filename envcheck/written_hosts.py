@@ -120,6 +120,8 @@ def try_all(rules: str, more: Sequence[str] = ()) -> Iterator[Tried]:
 
     Raises RequestError for what is wrong in a rule set or in what is expected, before anything is checked.
     """
+    if not rules:
+        raise RequestError("'' is no directory: name the one that holds the rule files and hosts/")
     searched = [*more, rules]
     wanted = [(host, expected) for host in hosts_beside(rules) for expected in expectations(host)]
     wrong = [line for host, expected in wanted for line in _wrong(searched, host, expected)]

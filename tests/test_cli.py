@@ -228,6 +228,15 @@ def test_output_to_dev_stdout(place: Path) -> None:
     assert written.endswith(f"{FAIL}{FAIL}")
 
 
+def test_output_to_a_hyphen_is_stdout(place: Path) -> None:
+    run = envcheck(place, "small", "-o", "-")
+
+    assert run.returncode == 1
+    assert run.stdout.startswith("Log: ")
+    assert run.stdout.count(FAIL) == 1
+    assert not (place / "-").exists()
+
+
 @pytest.mark.parametrize("path", ["missing/report", "rules", "rules/small.yaml/report"])
 def test_an_output_that_cannot_be_written_is_told_before_anything_is_probed(place: Path, path: str) -> None:
     run = envcheck(place, "small", "--output", path)
@@ -286,6 +295,7 @@ def test_a_log_that_cannot_be_written_is_said_and_no_more(place: Path, log: str)
         (["fleet", "docker"], "`fleet` is not yet available in this version"),
         (["small", "list"], "`list` is a command, not a module"),
         (["--from", "", "small"], "'' is no path"),
+        (["verif", "small"], "or is the command `verify` meant?"),
         (["--brief", "fix"], "`fix` is not yet available in this version"),
     ],
 )

@@ -29,6 +29,7 @@ from envcheck.rulebook import open_rulebook
 from envcheck.rulebook.dictionary import Described, described
 from envcheck.rulebook.model import Part
 from envcheck.values import Endpoint
+from tests.conftest import write_tree
 
 HOSTS = Path(__file__).parent / "hosts"
 HOST = str(HOSTS / "centos72-p4")
@@ -81,6 +82,7 @@ def test_without_a_name_every_fact_is_told_of_this_machine(capsys: pytest.Captur
 SAMPLES = {
     "sos_commands/envcheck/getconf_LONG_BIT": "64\n",
     "usr/bin/unzip": "x",
+    "proc/sys/net/ipv4/NAME": "1\n",
     "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
     "etc/docker/daemon.json": "{}",
     "sos_commands/hardware/dmidecode": "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n"
@@ -92,7 +94,7 @@ SAMPLES = {
 ABOUT = {
     "account": "account[idl-face]",
     "path": "path[/tmp]",
-    "sysctl": "sysctl[net.ipv4.ip_local_port_range]",
+    "sysctl": "sysctl[net.ipv4.NAME]",
 }
 LICENSE, DATABASE, FACE = Endpoint("10.0.0.5", 8887), Endpoint("127.0.0.1", 5535), "face-server-1"
 SETTINGS = {
@@ -141,6 +143,30 @@ def test_the_files_that_are_said_to_tell_a_fact_do(fact: Described, tmp_path: Pa
     assert Known in told
 
 
+@pytest.mark.parametrize(
+    "fact",
+    [fact for fact in described() if fact.record and set(fact.record.split(" + ")) == set(fact.samples)],
+    ids=lambda fact: fact.name,
+)
+def test_what_such_a_file_may_hold_tells_the_fact(fact: Described, tmp_path: Path) -> None:
+    """Nobody could guess the form of those files; what is said of it is not only said."""
+    write_tree(tmp_path, {file: f"{content}\n" for file, content in fact.samples.items()})
+    probe = "path[/srv/app]" if fact.probe == "path" else fact.probe
+    with closing(TreeHost(tmp_path)) as tree:
+        assert isinstance(fact.of(_asked(tree, probe)), Known)
+
+
+def test_what_a_file_may_hold_is_shown_to_be_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = explain(capsys, "path.status", "--from", HOST, "--lang", "en")
+    assert (
+        "    sos_commands/envcheck/stat.json may hold:\n"
+        '        {"/srv/app": {"kind": "directory", "mode": "0755", "uid": 0, "gid": 0, "size": 4096}}\n'
+        in out
+    )
+    _, out, _ = explain(capsys, "path.status", "--from", HOST, "--format", "json")
+    assert list(json.loads(out)["facts"][0]["samples"]) == ["sos_commands/envcheck/stat.json"]
+
+
 def test_every_fact_of_a_shipped_rule_says_how_to_write_it() -> None:
     rulebook = open_rulebook()
     asked = [
@@ -166,6 +192,22 @@ def test_what_a_probe_is_asked_about_may_stand_in_brackets(
     said = "".join(out.split())  # a long path is broken where it has a hyphen or a slash
     assert f"path[{tmp_path}].status:recordwhatisthere" in said
     assert f"here:{tmp_path}:directory" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sysctl.number", "unknown: say what it is about: sysctl[SOME-SYSCTL]"),
+        ("path.status", "unknown: say what it is about: path[/some/path]"),
+        ("answering", "unknown: it is asked with what a rule set sets: its parameter service-ports"),
+    ],
+)
+def test_what_a_fact_is_asked_about_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    _, out, _ = explain(capsys, name, "--from", HOST, "--lang", "en")
+    assert f"    here: {said}\n" in out
 
 
 def test_what_is_not_known_here_has_its_reason_and_an_example(

@@ -48,6 +48,46 @@ def test_every_mistake_of_a_file_is_said_in_the_order_of_its_lines(
     ]
 
 
+def test_every_mistake_of_the_known_problems_is_said_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problems = """\
+problems:
+- id: one
+  title: {en: A}
+  cause: {en: B, zh: 乙}
+  steps:
+  - {commands: [ls]}
+  - {tekst: x}
+  risk: lo
+  signatures:
+  - {any: [disk on fire]}
+  - {any: [disk is wet], matches: [disk is wet], certainty: perhaps}
+- id: two
+  titel: {en: A, zh: 甲}
+  cause: {en: B, zh: 乙}
+  steps: []
+  risk: high
+  source: ours
+"""
+    path = tmp_path / "problems.yaml"
+    path.write_text(problems, encoding="utf-8")
+    status, out, _ = lint(capsys, str(path))
+    assert status == 1
+    places = [line.removeprefix(f"{path}:").split(": ")[0] for line in out.splitlines()]
+    assert places == ["2:3", "3:10", "6:16", "7:6", "8:9", "10:5", "11:61", "13:3", "15:10", "16:9"]
+
+
+def test_an_overlay_without_a_change_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "house.yaml"
+    path.write_text("overlay: default\n", encoding="utf-8")
+    assert lint(capsys, str(path)) == (
+        1,
+        f"{path}:1:10: this overlay changes nothing: it names no check and no parameter\n",
+        "",
+    )
+
+
 def test_of_one_check_every_key_is_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = (
         CHECK.replace("3.10", "new") + "    hints: [kernel-old]\n    requires: [kernle]\n    level: must\n"

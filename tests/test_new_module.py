@@ -60,6 +60,7 @@ def test_nothing_is_overwritten(here: Path, capsys: pytest.CaptureFixture[str]) 
     [
         ("fix", "'fix' is a command"),
         ("facts", "'facts' is a command"),
+        ("problems", "problems.yaml holds known problems"),
         ("face-server", "there is a module 'face-server' already"),
         ("Lamp", "lower-case words joined by hyphens"),
         ("../lamp", "lower-case words joined by hyphens"),

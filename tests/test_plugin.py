@@ -21,6 +21,8 @@ from tests.conftest import write_tree
 REPOSITORY = Path(__file__).parent.parent
 EXAMPLE = Path(__file__).parent / "example_package"
 LAMP = "2.0\nE27 2 MB\nE14 4 MB\n"
+FRESH = shutil.ignore_patterns("__pycache__")
+"""Python tells a changed module by its size and its second: one that was just installed by neither."""
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +124,7 @@ def test_without_the_package_there_is_nothing_of_it(host: Path) -> None:
 )
 def test_one_for_another_interface_is_refused(host: Path, installed: Path, line: str, said: str) -> None:
     other = host / "site"
-    shutil.copytree(installed, other)
+    shutil.copytree(installed, other, ignore=FRESH)
     module = other / "acme_checks/lamp.py"
     module.write_text(
         module.read_text(encoding="utf-8").replace("INTERFACE_VERSION = 1", line), encoding="utf-8"
@@ -137,7 +139,7 @@ def test_one_for_another_interface_is_refused(host: Path, installed: Path, line:
 def test_a_name_that_is_taken_is_refused(host: Path, installed: Path) -> None:
     for name, other in (("kernel", "part of envcheck"), ("acme_lamp", "probe acme_lamp of acme_checks-1.0")):
         second = host / name
-        shutil.copytree(installed, second)
+        shutil.copytree(installed, second, ignore=FRESH)
         info = second / "zz_checks-2.0.dist-info/entry_points.txt"
         write_tree(second, {str(info.relative_to(second)): f"[envcheck.probes]\n{name} = acme_checks.lamp\n"})
         ended = run(host, second, "--from", "host", "acme-lamp")
@@ -174,6 +176,8 @@ def collect(host: Host) -> Odd:
     return Odd({value})
 """
 ONE = "Known(1, 'odd')"
+ANY = '">= 1"'
+WANTED = {"Thing": "{name: x}", "Bytes": '">= 1 GB"', "Literal['a', 'b']": "a"}
 
 
 def misbehaving(
@@ -184,13 +188,14 @@ def misbehaving(
     kind: str = "int",
     top: str = "",
     timeout: str = "20",
+    hints: str = "[]",
     host: tuple[str, ...] = ("--from", "host"),
 ) -> tuple[dict[str, Any], float]:
     """What a run says of the fact of this probe, and its seconds; stdout is the report alone."""
     files = {
         "packages/odd-1.dist-info/entry_points.txt": "[envcheck.probes]\nodd = odd_probe\n",
         "packages/odd_probe.py": PROBE.format(body=body, value=value, kind=kind, top=top),
-        "rules/both.yaml": RULES if kind == "int" else RULES.replace('">= 1"', "{name: x}"),
+        "rules/both.yaml": RULES.replace(ANY, f"{WANTED.get(kind, ANY)}, hints: {hints}"),
         "host/proc/sys/kernel/osrelease": "3.10.0\n",
     }
     write_tree(place, files)
@@ -220,6 +225,14 @@ BAD = [
     (
         "return Odd(Known(True, ''))",
         "odd.value is not what it is said to be: TypeError: a number is wanted, not a bool",
+    ),
+    (
+        "return Odd(Known(1.5, ''))",
+        "odd.value is not what it is said to be: TypeError: a whole number is wanted, not a float",
+    ),
+    (
+        "return Odd(Known(10**5000, ''))",
+        "odd.value is not what it is said to be: ValueError: a number of at most 30 digits is wanted",
     ),
     ("return Odd(Known(1, 'x' * (2 << 20)))", "probe odd failed: ValueError: its facts are more than 1 MiB"),
     ("x = bytearray(8 << 30)", "probe odd failed: MemoryError:"),
@@ -399,9 +412,71 @@ def test_one_that_hangs_costs_a_part_of_the_timeout() -> None:
     assert [outside.limit(timeout) for timeout in (1, 5, 10, 60, 200)] == [1, 5, 5, 15, 50]
 
 
+def test_one_of_some_words_is_one_of_them(tmp_path: Path) -> None:
+    top = "from typing import Literal"
+    result, _ = misbehaving(tmp_path, "pass", value="Known('c', '')", kind="Literal['a', 'b']", top=top)
+    assert result["reason"] == "odd.value is not what it is said to be: ValueError: 'c' is none of a, b"
+
+
+def test_what_the_user_may_not_see_is_told_as_such(tmp_path: Path) -> None:
+    """Who asks as root is not told to become root."""
+    body = "from envcheck.plugin import Unknown; return Odd(Unknown('only root', denied=True))"
+    (tmp_path / "denied").mkdir()
+    result, _ = misbehaving(tmp_path / "denied", body, hints="[{not-root: denied}]")
+    assert (result["reason"], result["hints"]) == ("only root", ["not-root"])
+    result, _ = misbehaving(tmp_path, body.replace("=True", "=False"), hints="[{not-root: denied}]")
+    assert (result["reason"], result["hints"]) == ("only root", [])
+
+
 def test_words_that_cannot_be_had(tmp_path: Path) -> None:
     result, _ = misbehaving(tmp_path, "pass", value="Known(Thing('x'), '')", kind="Thing")
     assert result["reason"] == "odd.value is not what it is said to be: RuntimeError: no words"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("float", "Known(float('nan'), '')"), ("Bytes", "Known(Bytes(10**5000), '')")]
+)
+def test_a_number_that_is_none(tmp_path: Path, kind: str, value: str) -> None:
+    top = "from envcheck.plugin import Bytes"
+    result, _ = misbehaving(tmp_path, "pass", value=value, kind=kind, top=top)
+    assert result["reason"] == (
+        "odd.value is not what it is said to be: ValueError: a number of at most 30 digits is wanted"
+    )
+
+
+@pytest.mark.parametrize(
+    ("collect", "kind", "reason"),
+    [
+        ("def collect(host):", "int", "`def collect(…) -> CLASS` is to say what probe odd answers"),
+        ("def collect(host: Host) -> Odd:", "complex", "<class 'complex'> is no type of a fact"),
+    ],
+)
+def test_whoever_writes_one_is_told_what_is_wrong_with_its_class(
+    tmp_path: Path, collect: str, kind: str, reason: str
+) -> None:
+    source = PROBE.format(body="pass", value=ONE, kind=kind, top="")
+    write_tree(
+        tmp_path,
+        {
+            "packages/odd-1.dist-info/entry_points.txt": "[envcheck.probes]\nodd = odd_probe\n",
+            "packages/odd_probe.py": source.replace("def collect(host: Host) -> Odd:", collect),
+            "rules/both.yaml": RULES,
+            "host/proc/sys/kernel/osrelease": "3.10.0\n",
+        },
+    )
+    words = ["--from", "host", "--rules", "rules", "--format", "json", "both"]
+    ended = run(tmp_path, tmp_path / "packages", *words)
+    results = {result["id"]: result for result in json.loads(ended.stdout)["results"]}
+    assert results["odd"]["reason"] == f"probe odd failed: TypeError: its facts cannot be known: {reason}"
+    assert results["kernel"]["status"] == "pass"
+
+
+def test_no_probe_takes_the_version_from_envcheck_unawares(tmp_path: Path) -> None:
+    """It would fit every release, until it breaks."""
+    names: dict[str, Any] = {}
+    exec("from envcheck.plugin import *", names)  # noqa: S102
+    assert "Record" in names
+    assert "INTERFACE_VERSION" not in names
 
 
 IMPORTS = [

@@ -16,7 +16,7 @@ XZ_MEMORY = 100 << 20
 MAX_BYTES = 16 << 30
 """Bytes of an archive once decompressed; what expands to more is no record of a host."""
 
-_ADVICE = "a bundle, or a .tar.gz, .tar.xz, .tar.bz2 or .tar of a sosreport or root tree is wanted"
+ADVICE = "a bundle, or a .tar.gz, .tar.xz, .tar.bz2 or .tar of a sosreport or root tree is wanted"
 _START = 512
 _KNOWN: Mapping[bytes, str] = {
     b"PK\3\4": "is a zip archive",
@@ -146,8 +146,8 @@ def _decompressor(path: str, file: IO[bytes]) -> Readable:
         return file
     for magic, what in _KNOWN.items():
         if start.startswith(magic):
-            raise UnusableRecord(f"{path} {what} ({_ADVICE})")
-    raise UnusableRecord(f"{path} is {'empty' if not start else 'not an archive'} ({_ADVICE})")
+            raise UnusableRecord(f"{path} {what} ({ADVICE})")
+    raise UnusableRecord(f"{path} is {'empty' if not start else 'not an archive'} ({ADVICE})")
 
 
 def is_tar(start: bytes) -> bool:

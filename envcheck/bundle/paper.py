@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from envcheck.bundle import verdicts
 from envcheck.host.json_text import parse
 from envcheck.results import Lang, Report, Result, Text, Waiver
+from envcheck.text import Found
 
 if TYPE_CHECKING:
     from envcheck.bundle.redact import Redactor
@@ -44,7 +45,7 @@ def redacted(report: Report, redactor: Redactor) -> Report:
     return report._replace(
         host=words(report.host),
         log=report.log and words(report.log),
-        notes=tuple(_both(words, note) for note in report.notes),
+        notes=tuple(note.changed(words) for note in report.notes),
         results=tuple(_result(words, result) for result in report.results),
     )
 
@@ -70,17 +71,13 @@ def _redacted(redactor: Redactor, text: str) -> str:
     return redactor.text(text.encode("utf-8", "backslashreplace")).decode("utf-8", "backslashreplace")
 
 
-def _both(words: Words, text: Text) -> Text:
-    return Text(words(text.en), words(text.zh))
-
-
 def _result(words: Words, result: Result) -> Result:
     waived = result.waived
     return result._replace(
-        title=_both(words, result.title),
-        requirement=_both(words, result.requirement),
-        actual=result.actual and _both(words, result.actual),
-        reason=result.reason and _both(words, result.reason),
+        title=result.title.changed(words),
+        requirement=result.requirement.changed(words),
+        actual=result.actual and result.actual.changed(words),
+        reason=result.reason and result.reason.changed(words),
         source=result.source and words(result.source),
         waived=waived and Waiver(words(waived.reason), waived.by and words(waived.by), waived.until),
     )
@@ -111,7 +108,7 @@ def _waiver(entry: Optional[Mapping[str, Any]]) -> Optional[Waiver]:
 
 def _text(value: object) -> Optional[Text]:
     said = _maybe(value)
-    return None if said is None else Text.same(said)
+    return None if said is None else Found.of(said)
 
 
 def _said(value: object) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envcheck import console
-from envcheck.arguments import Formatter, seconds
+from envcheck.arguments import Formatter, output_file, seconds
 from envcheck.errors import RequestError
 from envcheck.report import escape, terminal
 from envcheck.report.style import Style
@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="logs; default: those of the host")
     add = parser.add_argument_group("report").add_argument
     add("--format", choices=("table", "json"), default="table", help="form of the report (default: table)")
-    add("-o", "--output", metavar="FILE", help="write the report to FILE; stdout gets the conclusion only")
+    add("-o", "--output", type=output_file, metavar="FILE",
+        help="write the report to FILE; stdout gets the conclusion only")  # fmt: skip
     add("--lang", choices=("en", "zh"), help="language of the report (default: by the locale)")
     add = parser.add_argument_group("diagnosing").add_argument
     add(

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from envcheck import console
-from envcheck.arguments import Formatter, seconds
+from envcheck.arguments import Formatter, output_file, seconds
 from envcheck.errors import RequestError
 from envcheck.report import escape
 
@@ -52,7 +52,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("action", choices=("record", "compare"), metavar="record|compare")
     parser.add_argument("file", nargs="?", metavar="FILE", help="compare: an earlier record, or a bundle")
     add = parser.add_argument
-    add("-o", "--output", metavar="FILE", help="write to FILE instead of stdout")
+    add("-o", "--output", type=output_file, metavar="FILE", help="write to FILE instead of stdout")
     add("--format", choices=("table", "json"), default="table", help="compare: form of what is told")
     add("--lang", choices=("en", "zh"), help="language (default: by the locale)")
     add("--from", dest="from_path", metavar="PATH", help="a recorded host: bundle, sosreport, tree")
@@ -104,8 +104,15 @@ def _earlier(path: str) -> Machine:
     found = read_file(path)
     if found is not None:
         return found
-    with closing(open_host(path)) as host:
-        return machine_of(host)
+    try:
+        host = open_host(path)
+    except RequestError as error:
+        raise RequestError(f"{error}; nor is it a record of `envcheck machine record`") from error
+    with closing(host):
+        found = machine_of(host)
+    if len(found.unknown) == len(found.parts):
+        raise RequestError(f"{path}: no machine record: nothing that a licence binds to is in it")
+    return found
 
 
 def _rendered(comparison: Comparison, options: argparse.Namespace) -> str:

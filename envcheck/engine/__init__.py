@@ -85,9 +85,24 @@ def facts(
             settings = probes.settings(name, {}, about)
             named[probe] = name if settings is None else Asked(name, settings)
         except (TypeError, KeyError):
-            found[probe] = Unknown("it is asked with the parameters of a rule set")
+            found[probe] = Unknown(_unasked(name))
     collected = ask(host, tuple(named.values()), timeout, progress or _silent)
     return {**found, **{probe: collected[question].facts for probe, question in named.items()}}
+
+
+def _unasked(probe: str) -> str:
+    """Why a probe has no answer that nobody told what it is about."""
+    from envcheck.rulebook.types import fields_of
+
+    settings = probes.settings_class(probe)
+    if settings is None:
+        return "it cannot be asked"
+    needed = [field for field in settings._fields if field not in settings._field_defaults]
+    if fields_of(settings)[settings._fields[0]].kind == "text":
+        about = "/some/path" if probes.is_about_path(probe) else f"SOME-{needed[0].upper().replace('_', '-')}"
+        return f"say what it is about: {probe}[{about}]"
+    names = " and ".join(field.replace("_", "-") for field in needed)
+    return f"it is asked with what a rule set sets: its parameter {names}"
 
 
 def _not_root(host: Host, denied: Sequence[str]) -> Iterator[Text]:

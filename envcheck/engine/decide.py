@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from envcheck.engine.collect import Collected, Facts, Question, question
 from envcheck.engine.combined import Claimed
@@ -13,9 +13,9 @@ from envcheck.facts import Known, Unknown, split
 from envcheck.results import Result, Text
 from envcheck.rulebook.model import Check, Condition, Dependency, RuleSet
 from envcheck.rulebook.requirement import Outcome, show
+from envcheck.text import Found
 
-IN_CHINESE = {"yes": "是", "no": "否", "none": "无"}
-"""What `show` says of the plainest values; all else is the machine's own words."""
+UNDECIDED = Text("not known whether it applies: ", "无法确定是否适用：")
 
 
 class Conditions:
@@ -129,9 +129,7 @@ class Decider(Conditions):
             if outcome.verdict == "fail":
                 return self._not_applicable(check, condition, outcome), False
             if outcome.verdict == "unknown":
-                undecided = Text(
-                    f"not known whether it applies: {outcome.reason}", f"无法确定是否适用：{outcome.reason}"
-                )
+                undecided = Found.of(UNDECIDED, outcome.reason)
                 return _result(self.rules, check, "unknown", reason=undecided), outcome.denied
         outcome = self.outcome(check.condition)
         verdict = outcome.verdict
@@ -140,7 +138,7 @@ class Decider(Conditions):
             check,
             verdict,
             actual=self._actual(check, outcome),
-            reason=Text.same(outcome.reason) if verdict == "unknown" else None,
+            reason=Found.of(outcome.reason) if verdict == "unknown" else None,
             source=self._source(check.condition.fact),
             hints=tuple(dict.fromkeys(self._hints(check, outcome))) if verdict != "pass" else (),
             seconds=self._collected(split(check.condition.fact)[0]).seconds,
@@ -149,9 +147,10 @@ class Decider(Conditions):
 
     def _not_applicable(self, check: Check, condition: Condition, outcome: Outcome) -> Result:
         said = condition.require.text()
-        reason = Text(
-            f"not applicable here: {condition.fact} is {outcome.actual}, not {said.en}",
-            f"不适用：{condition.fact} 为 {outcome.actual}，而非 {said.zh}",
+        reason = Found.of(
+            Text(f"not applicable here: {condition.fact} is ", f"不适用：{condition.fact} 为 "),
+            outcome.actual,
+            Text(f", not {said.en}", f"，而非 {said.zh}"),
         )
         return _result(self.rules, check, "skipped", reason=reason)
 
@@ -168,15 +167,12 @@ class Decider(Conditions):
     def _actual(self, check: Check, outcome: Outcome) -> Optional[Text]:
         if not outcome.actual:
             return None
-        actual = Text(outcome.actual, IN_CHINESE.get(outcome.actual, outcome.actual))
+        pieces: list[Union[str, Text]] = [outcome.actual]
         for shown in check.show:
             fact = self._fact(shown.fact)
             if isinstance(fact, Known):
-                value = show(fact.value)
-                actual = Text(
-                    f"{actual.en}; {shown.label.en} {value}", f"{actual.zh}；{shown.label.zh} {value}"
-                )
-        return actual
+                pieces += [_label(shown.label), show(fact.value)]
+        return Found.of(*pieces)
 
     def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
         fact = self._fact(check.condition.fact)
@@ -190,6 +186,10 @@ class Decider(Conditions):
                 applies = outcome.verdict == "fail"
             if applies:
                 yield hint.problem
+
+
+def _label(label: Text) -> Text:
+    return Text(f"; {label.en} ", f"；{label.zh}" if label.zh.endswith("：") else f"；{label.zh} ")
 
 
 def _not_set(names: Sequence[str]) -> Text:

@@ -12,12 +12,15 @@ from envcheck.apart import Apart, Ended
 from envcheck.facts import Known, Unknown
 from envcheck.host.base import Answer, Host, Question
 from envcheck.rulebook.requirement import show
-from envcheck.rulebook.types import Type, probe_type
+from envcheck.rulebook.types import Type, probe_type, why_broken
 from envcheck.values import Bytes, Hertz, Version
 
 LEAST_SECONDS = 5.0
 SHARE = 0.25
 """How long a probe may take: this share of the run's timeout, but these seconds at the least."""
+DIGITS = 30
+LARGEST = 10**DIGITS
+"""What a number is less than: one of 5,000 digits cannot even be shown."""
 FACTS_LIMIT = 1 << 20
 """Bytes of all facts of a probe: they are there to be read."""
 
@@ -108,7 +111,9 @@ def _said(error: BaseException) -> str:
 
 def _checked(found: object, probe: str) -> Facts:
     types = probe_type(probe).fields
-    if types is None or not isinstance(found, probes.own_facts_class(probe)):
+    if types is None:
+        raise TypeError(f"its facts cannot be known: {why_broken(probe)}")
+    if not isinstance(found, probes.own_facts_class(probe)):
         raise TypeError(f"it answered a {type(found).__name__}")
     facts = Facts({name: _fact(getattr(found, name), types[name], f"{probe}.{name}") for name in types})
     if len(pickle.dumps(facts)) > FACTS_LIMIT:
@@ -138,6 +143,10 @@ def _plain(value: Any, wanted: Type) -> object:  # noqa: ANN401 - whatever the p
         return _part(value, wanted.fields or {})
     if not isinstance(value, _CLASSES[wanted.kind]) or isinstance(value, bool) != (wanted.kind == "flag"):
         raise TypeError(f"a {wanted} is wanted, not a {type(value).__name__}")
+    if wanted.whole and not isinstance(value, int):
+        raise TypeError(f"a whole number is wanted, not a {type(value).__name__}")
+    if isinstance(value, (int, float)) and not -LARGEST < value < LARGEST:  # nor what is no number
+        raise ValueError(f"a number of at most {DIGITS} digits is wanted")
     plain = _PLAIN[wanted.kind](value)
     if wanted.choices and plain not in wanted.choices:
         raise ValueError(f"{plain!r} is none of {', '.join(wanted.choices)}")

@@ -48,6 +48,7 @@ def of_archive(path: str, keep: Sequence[str], check: Callable[[], None]) -> Con
     `check` is called at each member, and may raise to end it.
     """
     from envcheck.bundle.archive import Archive
+    from envcheck.bundle.compressed import ADVICE
     from envcheck.host import UnusableRecord
 
     found: list[Member] = []
@@ -55,7 +56,8 @@ def of_archive(path: str, keep: Sequence[str], check: Callable[[], None]) -> Con
     try:
         archive = Archive(path)
     except UnusableRecord as error:
-        return Contents("archive", (), _without(path, str(error)), {})
+        # That it might have been a record of a host is no help to who names a package.
+        return Contents("archive", (), _without(path, str(error)).replace(f" ({ADVICE})", ""), {})
     try:
         for entry in archive:
             check()

@@ -55,6 +55,7 @@ def check_hints(module: Module) -> Iterator[RuleError]:
     for name, fields in module.own():
         wanted = fact_type(fields["fact"])
         require = module.parse(fields["require"], wanted)
+        yield from _said_twice(fields.get("hints"), module.file)
         for problem, value in _mappings(fields.get("hints")):
             if value.file != module.file or value.text in WHY_UNKNOWN:
                 continue
@@ -65,6 +66,14 @@ def check_hints(module: Module) -> Iterator[RuleError]:
                 )
             elif not together(hint, require, wanted):
                 yield value.error(f"where this holds check {name!r} passes: {problem.text!r} is never shown")
+
+
+def _said_twice(hints: Optional[Node], file: str) -> Iterator[RuleError]:
+    seen: set[str] = set()
+    for item in hints.list() if hints is not None and hints.file == file else ():
+        if item.kind == "scalar" and item.text in seen:
+            yield item.error(f"problem {item.text!r} is hinted at here twice")
+        seen.add(item.text)
 
 
 def check_dependencies(module: Module) -> Iterator[RuleError]:

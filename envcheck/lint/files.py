@@ -9,6 +9,7 @@ from envcheck.errors import RequestError
 from envcheck.record import Record
 from envcheck.rulebook import shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS
+from envcheck.rulebook.source import RuleErrors, read_regular
 
 ENDING = ".yaml"
 _LIKE_RULES = (".yml", ".YAML", ".YML", ".json")
@@ -74,7 +75,8 @@ def _folder(folder: str, names: Sequence[str], searched: tuple[str, ...]) -> Fol
 
 def _check_readable(path: str) -> None:
     try:
-        with open(path, "rb"):
-            pass
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{path!r}: {getattr(error, 'strerror', None) or error}") from error
+        read_regular(path)
+    except RuleErrors:  # as one that is too large: a finding
+        return
+    except ValueError as error:
+        raise RequestError(f"{path!r}: {error}") from error

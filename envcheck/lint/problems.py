@@ -6,7 +6,9 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
+from envcheck.errors import RequestError
 from envcheck.lint.checks import alike
+from envcheck.lint.examples import misses
 from envcheck.problems import load_problems
 from envcheck.rulebook import shipped_rules
 from envcheck.rulebook.rulebook import PROBLEMS
@@ -18,8 +20,8 @@ def known(directories: Sequence[str]) -> Collection[str]:
     ids = dict.fromkeys(load_problems((shipped_rules(),)))
     for folder in directories:
         path = os.path.join(folder, PROBLEMS)
-        if folder != shipped_rules() and os.path.isfile(path):
-            with suppress(RuleErrors):  # it is looked at by itself
+        if folder != shipped_rules() and os.path.lexists(path):
+            with suppress(RequestError):  # it is looked at by itself
                 ids.update(dict.fromkeys(node.text for node in _ids(read_yaml(path))))
     return ids
 
@@ -35,13 +37,26 @@ def findings(folder: str, directories: Sequence[str]) -> list[RuleError]:
     for name in problems:
         problems[name]  # the shipped ones are read as they are asked for
         problems.signatures(name)
-    return list(alike([(node.text, node) for node in _ids(tree)], "problem", path))
+    written = [
+        (mapping, signature)
+        for fields in _entries(tree)
+        for mapping, signature in zip(_signatures(fields), problems.signatures(fields["id"].text))
+    ]
+    return [*alike([(node.text, node) for node in _ids(tree)], "problem", path), *misses(written)]
 
 
 def _ids(tree: Node) -> Iterator[Node]:
     """The ids of a base of known problems, as far as it can be read."""
-    top = {key.text: value for key, value in tree.items()} if tree.kind == "map" else {}
+    return (fields["id"] for fields in _entries(tree))
+
+
+def _entries(tree: Node) -> Iterator[dict[str, Node]]:
+    top = tree.by_key() if tree.kind == "map" else {}
     for item in top["problems"].children if "problems" in top else ():
-        fields = {key.text: value for key, value in item.items()} if item.kind == "map" else {}
+        fields = item.by_key() if item.kind == "map" else {}
         if "id" in fields:
-            yield fields["id"]
+            yield fields
+
+
+def _signatures(fields: dict[str, Node]) -> Sequence[Node]:
+    return fields["signatures"].children if "signatures" in fields else ()

@@ -79,8 +79,15 @@ def findings(rulebook: Lenient, path: str, problems: Collection[str]) -> list[Ru
     target = rulebook.changed_by(path)
     if target is not None:
         errors = [error for error in _refused(rulebook, target, problems) if error.file == path]
-        return errors or list(_senseless(rulebook, target, path))
+        return errors or [*_idle(rulebook, target, path), *_senseless(rulebook, target, path)]
     return _refused(rulebook, name, problems) or list(_senseless(rulebook, name, path))
+
+
+def _idle(rulebook: Lenient, target: str, path: str) -> Iterator[RuleError]:
+    """An overlay without a change."""
+    (header,) = (each for each in rulebook.overlays(target) if each["overlay"].file == path)
+    if not any(header[key].children for key in ("params", *PARTS) if key in header):
+        yield header["overlay"].error("this overlay changes nothing: it names no check and no parameter")
 
 
 def _refused(rulebook: Lenient, name: str, problems: Collection[str]) -> list[RuleError]:

@@ -13,6 +13,8 @@ Status = Literal["same", "changed", "unknown"]
 Meaning = Literal["wrong-machine", "hardware-changed", "address-changed", "system-reinstalled"]
 
 _HARDWARE = ("system_uuid", "board", "cpu", "disks", "cards")
+_IDENTIFYING = frozenset({"system_uuid", "board", "disks", "cards"})
+"""Only what has a number of its own shows that the hardware is the same."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,13 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether nothing speaks against its being the machine of then, and all of then was seen again."""
-        return not any(change.lost or change.status == "changed" for change in self.changes)
+        """Whether some of its hardware is there again, nothing speaks against it and nothing is lost."""
+        if any(change.lost or change.status == "changed" for change in self.changes):
+            return False
+        return any(
+            change.status == "same" and change.part in _IDENTIFYING and _has_ids(self.then.parts[change.part])
+            for change in self.changes
+        )
 
 
 def compare(then: Machine, now: Machine) -> Comparison:
@@ -104,8 +111,7 @@ def _meaning(changes: dict[str, Change], then: Machine, now: Machine) -> Optiona
     if "installation" not in changed:
         return None
     known = {name for name, change in changes.items() if change.status == "same"}
-    # Only what identifies the hardware shows that it is the same under another installation.
-    return "system-reinstalled" if known & {"system_uuid", "board", "disks", "cards"} else None
+    return "system-reinstalled" if known & _IDENTIFYING else None
 
 
 def _is_another(changes: dict[str, Change], then: Machine, now: Machine) -> bool:

@@ -141,7 +141,7 @@ def facts_class(name: str) -> type:
     if is_outside(name):
         stand_in = described(name).facts
         if stand_in is None:
-            raise BrokenProbe(f"probe {name} does not say what it answers")
+            raise BrokenProbe(f"`def collect(…) -> CLASS` is to say what probe {name} answers")
         return stand_in
     returned: type = get_type_hints(collector(name))["return"]
     return returned

@@ -92,6 +92,28 @@ RECORDS: Mapping[str, str] = {
 }
 
 
+SAMPLES: Mapping[str, str] = {
+    "sos_commands/block/lsblk_pairs": 'NAME="sda" KNAME="sda" PKNAME="" SIZE="512110190592" TYPE="disk" '
+    'RM="0" TRAN="sata" MODEL="SAMSUNG MZ7"',
+    f"{_E}clock.json": '{"now": 1795348800, "offset": 28800}',
+    f"{_E}connect.json": '{"127.0.0.1:8000": "open", "127.0.0.1:8300": "open", "10.0.0.5:8887": "refused"}',
+    f"{_E}getconf_LONG_BIT": "64",
+    f"{_E}gpu_processes.json": "[4711]",
+    f"{_E}id_-u": "0",
+    f"{_E}pages.json": '{"10.0.0.5:8887/": {"status": 200, "body": "baidu-rpc"}, '
+    '"127.0.0.1:8000/stat": {"status": 200, "body": "ok"}}',
+    f"{_E}processes.json": '[{"pid": 4711, "name": "face_server", "started": 1795340000, "container": ""}]',
+    f"{_E}stat.json": '{"/srv/app": {"kind": "directory", "mode": "0755", "uid": 0, "gid": 0, "size": 4096}}',
+    f"{_E}symbol_versions.json": '{"/lib64/libstdc++.so.6": ["GLIBCXX_3.4.19", "CXXABI_1.3.7"]}',
+}
+"""What stands in those files whose form is our own, or of a command with long options."""
+
+
+def samples_of(record: str) -> Mapping[str, str]:
+    """What may stand in those files of a `record` that are not simply what a command prints."""
+    return {part: SAMPLES[part] for part in record.split(" + ") if part in SAMPLES}
+
+
 def record_of(fact: str) -> str:
     """The files that tell a fact, `probe.field`; empty where nobody wrote them down."""
     return RECORDS.get(fact) or RECORDS.get(fact.partition(".")[0], "")

@@ -56,7 +56,7 @@ class ServiceLogs(Record):
 class _Log(Record):
     place: str
     tail: Tail
-    started: float
+    started: Optional[float]
 
 
 def collect(host: Host, settings: Settings) -> ServiceLogs:
@@ -67,7 +67,8 @@ def collect(host: Host, settings: Settings) -> ServiceLogs:
 def _errors(host: Host, settings: Settings) -> Fact[tuple[Error, ...]]:
     logs = [*_of_host(host, settings), *_in_containers(host, settings)]
     if not logs:
-        raise Absent("none of the service's logs is there")
+        option = "container-logs" if settings.container_logs else "logs"
+        raise Absent(f"none of the service's logs is there; if they lie elsewhere: --set {option}=PATH")
     found: dict[tuple[str, str], Error] = {}
     doubts: list[str] = []
     for log in logs:
@@ -129,8 +130,7 @@ def _in_containers(host: Host, settings: Settings) -> Iterator[_Log]:
                 tail = host.log_tail(path, container.number)
             except Absent:
                 continue
-            if container.started is not None:
-                yield _Log(f"{container.name}:{path}", tail, container.started)
+            yield _Log(f"{container.name}:{path}", tail, container.started)
 
 
 # -- what they say -----------------------------------------------------------------------
@@ -138,7 +138,10 @@ def _in_containers(host: Host, settings: Settings) -> Iterator[_Log]:
 
 def _since_start(host: Host, log: _Log, doubts: list[str]) -> Iterator[Error]:
     """The errors since the start; what keeps from telling is added to the doubts."""
-    tail = log.tail
+    tail, started = log.tail, log.started
+    if started is None:
+        doubts.append(f"{log.place}: when its container was started is not known")
+        return
     newest = tail.modified if tail.modified is not None else _now(host)
     lines = [line for line in tail.text.splitlines() if line.strip()]
     times = [each for each in log_lines.times(lines, newest) if each is not None]
@@ -149,10 +152,10 @@ def _since_start(host: Host, log: _Log, doubts: list[str]) -> Iterator[Error]:
         doubts.append(f"{log.place}: when its errors were written cannot be told: {errors[-1].text[:_SHOWN]}")
         return
     offset = zone or 0
-    if not tail.whole and times and times[0] - offset > log.started:
+    if not tail.whole and times and times[0] - offset > started:
         doubts.append(f"{log.place}: it is too long to be read back to the last start")
     for error in errors:
-        if error.written is not None and error.written - offset >= int(log.started):
+        if error.written is not None and error.written - offset >= int(started):
             yield Error(error.kind, log.place, error.text[:_SHOWN])
 
 

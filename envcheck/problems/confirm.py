@@ -9,11 +9,11 @@ from typing import Callable, Optional
 from envcheck.diagnosis import Certainty, Confirmation
 from envcheck.engine import distribution_of
 from envcheck.engine.collect import Facts, collect_probes
-from envcheck.engine.decide import IN_CHINESE, Conditions
+from envcheck.engine.decide import Conditions
 from envcheck.host.base import Host
 from envcheck.problems import signature
 from envcheck.problems.signature import Signature
-from envcheck.text import Text
+from envcheck.text import Found, Text
 
 ANOTHER = Text(
     "the log may be another machine's: name its record with --from",
@@ -57,10 +57,8 @@ class Witness:
             return Confirmation(
                 wanted.check, wanted.condition.require.text(), "unknown", None, wanted.unless.text
             )
-        actual = (
-            Text(outcome.actual, IN_CHINESE.get(outcome.actual, outcome.actual)) if outcome.actual else None
-        )
-        reason = Text.same(outcome.reason) if verdict == "unknown" else None
+        actual = Found.of(outcome.actual) if outcome.actual else None
+        reason = Found.of(outcome.reason) if verdict == "unknown" else None
         return Confirmation(wanted.check, wanted.condition.require.text(), verdict, actual, reason)  # type: ignore[arg-type]
 
     def _holds(self, wanted: signature.Confirmation, unless: signature.Unless) -> bool:

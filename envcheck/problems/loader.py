@@ -6,7 +6,8 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Optional, Protocol, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Optional, Protocol, cast
 
 from envcheck.problems.base import FAMILIES, Problem, Risk, Step
 from envcheck.rulebook import compiled, shipped_rules
@@ -15,6 +16,7 @@ from envcheck.rulebook.source import (
     Node,
     RuleError,
     RuleErrors,
+    each,
     is_id,
     nearest,
     parse_yaml,
@@ -55,7 +57,7 @@ def load_problems(directories: Sequence[str]) -> Problems:
     foreign: list[str] = []
     for directory in directories:
         path = os.path.join(directory, PROBLEMS)
-        if not os.path.isfile(path):
+        if not os.path.lexists(path):
             continue
         if directory == shipped_rules():
             kept = compiled.entries(path)
@@ -112,10 +114,9 @@ class Problems(Mapping[str, Problem]):
 
 
 def _checked(problems: Problems, ids: Sequence[str], errors: list[RuleError]) -> Problems:
-    for name in ids:
+    for read in (problems.__getitem__, problems.signatures):
         try:
-            problems[name]
-            problems.signatures(name)
+            each(read, ids)
         except RuleErrors as error:
             errors += error.errors
     refuse(errors)
@@ -175,7 +176,9 @@ def _itself(node: Node, whole: bool = False) -> Node:  # noqa: ARG001 - it is wh
 
 
 def _name(item: Node, entries: Entries) -> str:
-    node = item.fields(KEYS, required=("id",))["id"]
+    node = item.by_key(REQUIRED).get("id")
+    if node is None:
+        raise item.error("the key 'id' is missing")
     name = node.string()
     if not is_id(name):
         raise node.error(f"{name!r}: an id is words of small letters and digits joined by hyphens")
@@ -188,35 +191,40 @@ def _name(item: Node, entries: Entries) -> str:
 
 
 def _problem(node: Node, entries: Entries) -> Problem:
-    fields = node.fields(KEYS, REQUIRED)
-    risk = _one_of(fields["risk"], RISKS)
-    if risk == "high" and "warning" not in fields:
-        raise fields["risk"].error("a high risk needs a warning")
-    return Problem(
-        id=fields["id"].string(),
-        title=fields["title"].bilingual(),
-        cause=fields["cause"].bilingual(),
-        steps=tuple(_steps(fields["steps"], entries)),
-        reboot="reboot" in fields and fields["reboot"].flag(),
-        risk=cast(Risk, risk),
-        warning=fields["warning"].bilingual() if "warning" in fields else None,
-        source=fields["source"].string(),
-    )
+    errors: list[RuleError] = []
+    read: dict[str, Any] = {"reboot": False, "warning": None}
+    try:
+        node.fields(KEYS, REQUIRED)
+    except RuleErrors as error:
+        errors += error.errors
+    fields = node.by_key()
+    for key in (key for key in _READERS if key in fields):
+        try:
+            read[key] = _READERS[key](fields[key], entries)
+        except RuleErrors as error:
+            errors += error.errors
+    if read.get("risk") == "high" and "warning" not in fields:
+        errors.append(fields["risk"].error("a high risk needs a warning"))
+    refuse(errors)
+    return Problem(**read)
 
 
-def _steps(node: Node, entries: Optional[Entries]) -> Iterator[Step]:
+def _steps(node: Node, entries: Optional[Entries]) -> tuple[Step, ...]:
     """The steps of a problem. Without `entries` none may refer to another problem."""
     if not node.list():
         raise node.error("a problem without a step is no way out")
-    for item in node.list():
-        fields = item.fields(("text", "commands", "see"))
-        if "see" in fields:
-            yield from _taken_over(item, fields, entries)
-        elif fields:
-            text = fields["text"].bilingual() if "text" in fields else None
-            yield Step(text, _commands(fields["commands"]) if "commands" in fields else {})
-        else:
-            raise item.error("a step is a text, commands or both")
+    return tuple(chain.from_iterable(each(lambda item: list(_step(item, entries)), node.list())))
+
+
+def _step(item: Node, entries: Optional[Entries]) -> Iterator[Step]:
+    fields = item.fields(("text", "commands", "see"))
+    if "see" in fields:
+        yield from _taken_over(item, fields, entries)
+    elif fields:
+        text = fields["text"].bilingual() if "text" in fields else None
+        yield Step(text, _commands(fields["commands"]) if "commands" in fields else {})
+    else:
+        raise item.error("a step is a text, commands or both")
 
 
 def _taken_over(item: Node, fields: Mapping[str, Node], entries: Optional[Entries]) -> Iterator[Step]:
@@ -227,13 +235,17 @@ def _taken_over(item: Node, fields: Mapping[str, Node], entries: Optional[Entrie
         raise fields["see"].error("a problem that others see refers to none itself")
     if name not in entries:
         raise fields["see"].error(f"unknown problem {name!r}{nearest(name, entries)}")
-    steps = entries[name]().fields(KEYS, REQUIRED)["steps"]
+    steps = entries[name]().by_key().get("steps")
+    if steps is None:
+        raise fields["see"].error(f"problem {name!r} has no steps")
     for step in _steps(steps, None):
         yield step._replace(origin=name)
 
 
 def _commands(node: Node) -> dict[str, tuple[str, ...]]:
     families = (*FAMILIES, "any")
+    if node.kind == "list":
+        raise node.error("commands for which family? {any: [COMMAND]}, or rhel, debian, suse apart")
     fields = node.fields(families)
     if not fields:
         raise node.error(f"commands for which family? known: {', '.join(families)}")
@@ -251,6 +263,23 @@ def _command(node: Node) -> str:
     if not command.strip() or not command.isprintable():
         raise node.error("a command is one line without control characters")
     return command
+
+
+def _risk(node: Node) -> Risk:
+    return cast(Risk, _one_of(node, RISKS))
+
+
+_READERS: Mapping[str, Callable[[Node, Entries], object]] = {
+    "id": lambda node, _: node.string(),
+    "title": lambda node, _: node.bilingual(),
+    "cause": lambda node, _: node.bilingual(),
+    "steps": _steps,
+    "reboot": lambda node, _: node.flag(),
+    "risk": lambda node, _: _risk(node),
+    "warning": lambda node, _: node.bilingual(),
+    "source": lambda node, _: node.string(),
+}
+"""What each key of an entry means; its signatures are read by themselves."""
 
 
 def _one_of(node: Node, known: Sequence[str]) -> str:

@@ -16,14 +16,14 @@ signatures:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from envcheck.problems import pattern
 from envcheck.problems.signature import Certainty, Confirmation, Near, Phrase, Signature, Unless
 from envcheck.rulebook.grammar import fact_type, parse_requirement
 from envcheck.rulebook.model import Condition
-from envcheck.rulebook.source import Node, nearest
+from envcheck.rulebook.source import Node, each, nearest
 from envcheck.text import Text
 
 KEYS = ("any", "near", "excludes", "files", "certainty", "confirmed-by", "meanings", "matches", "silent")
@@ -34,12 +34,11 @@ KINDS = ("kernel", "container")
 """Words among `files` that stand for a kind of log; whatever else has no `*`, `.` or `/` is a mistake."""
 
 
-def signatures_of(node: Node, problem: str) -> Iterator[Signature]:
-    """The signatures of a problem's key `signatures`. Raises RuleError."""
+def signatures_of(node: Node, problem: str) -> list[Signature]:
+    """The signatures of a problem's key `signatures`. Raises RuleErrors."""
     if not node.list():
         raise node.error("at least one signature is wanted here, or the key left out")
-    for item in node.list():
-        yield _signature(item, problem)
+    return each(lambda item: _signature(item, problem), node.list())
 
 
 def _signature(node: Node, problem: str) -> Signature:

@@ -10,7 +10,7 @@ from envcheck.report import escape
 from envcheck.report.hints import way_out
 from envcheck.report.layout import plain
 from envcheck.report.style import Style
-from envcheck.text import Text
+from envcheck.text import Found, Text
 
 if TYPE_CHECKING:
     from envcheck.problems import Problem
@@ -139,4 +139,4 @@ def _passed(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
     if diagnosis.passed_over:
         yield style.heading(PASSED)
     for each in diagnosis.passed_over:
-        yield f"  {style.fit(each.name)}: {style.fit(each.reason)}"
+        yield f"  {style.fit(each.name)}: {style.say(Found.of(each.reason))}"

@@ -22,6 +22,7 @@ _UNITS = Text("in", "单位")
 _FIELDS = Text("its fields:", "字段：")
 _SOURCES = Text("sources:", "来源：")
 _RECORD = Text("in a written host:", "在样例主机中：")
+_SAMPLE = Text("may hold:", "内容示例：")
 _HERE = Text("here:", "本机：")
 _FROM = Text("from", "来自")
 _AT_LEAST = Text("at least", "至少")
@@ -35,6 +36,9 @@ def render(facts: Sequence[Described], found: Mapping[str, object], style: Style
     for fact in facts:
         for number, text in enumerate(_lines(fact, found[fact.name], style)):
             lines += style.indented(text, INDENT if number else 0)
+        for file, content in fact.samples.items():
+            lines += style.indented(f"{file} {style.say(_SAMPLE)}", INDENT)
+            lines.append(" " * 2 * INDENT + style.fit(content))  # to be copied: never broken
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
 
@@ -103,6 +107,7 @@ def _described(fact: Described) -> dict[str, object]:
         "sources": list(fact.sources),
         "example": fact.example or None,
         "record": fact.record or None,
+        "samples": dict(fact.samples) or None,
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from envcheck.report.hints import problem_lines
 from envcheck.report.layout import pad
-from envcheck.text import Text
+from envcheck.text import Found, Text
 
 if TYPE_CHECKING:
     from envcheck.machine import Change, Comparison, Item
@@ -68,14 +68,16 @@ def _said(comparison: Comparison) -> Text:
     if comparison.same:
         return SAME
     changed = any(change.status == "changed" for change in comparison.changes)
-    return CANNOT_BE_TOLD if changed else LOST_SOME
+    lost = any(change.lost for change in comparison.changes)
+    return LOST_SOME if lost and not changed else CANNOT_BE_TOLD
 
 
 def _change(change: Change, style: Style) -> Iterator[str]:
     name = pad(style.say(PARTS[change.part]), _COLUMN)
     status = style.say(STATUS[change.status])
-    reason = LOST.say(style.lang).format(change.reason) if change.lost else change.reason
-    said = f"{status}: {style.fit(reason)}" if change.reason else status
+    reason = style.say(Found.of(change.reason))
+    said = LOST.say(style.lang).format(reason) if change.lost else reason
+    said = f"{status}: {said}" if change.reason else status
     yield from style.wrapped(said, _INDENT + _COLUMN, " " * _INDENT + name)
     for sign, items in (("-", change.gone), ("+", change.come)):
         for item in items:

@@ -15,6 +15,7 @@ from envcheck.rulebook.grammar import fact_type
 from envcheck.rulebook.model import Claim
 from envcheck.rulebook.parameters import Scope
 from envcheck.rulebook.requirement import AllOf, Compare, Fields, NoElement, OneOf, Requirement
+from envcheck.rulebook.source import quoted
 from envcheck.values import Bytes
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def read_claim(node: Node, wanted: Requirement, scope: Scope) -> Claim:
 
 
 def _ports(node: Node, wanted: Requirement) -> Claim:
+    if node.text != "ports":
+        raise node.error(f"unknown claim {quoted(node.text)}: it is `ports`, or {{space: FACT}}")
     ports = tuple(_numbers(wanted.part)) if isinstance(wanted, NoElement) else ()
-    if node.text != "ports" or not ports:
+    if not ports:
         raise node.error("claims: ports needs a requirement such as {none: {number: [80, 443]}}")
     return Claim(ports=ports)
 

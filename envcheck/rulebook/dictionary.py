@@ -9,7 +9,7 @@ from typing import Any, Optional, cast, get_type_hints
 from envcheck import probes
 from envcheck.errors import RequestError
 from envcheck.facts import Unknown, split, subject
-from envcheck.probes._records import record_of
+from envcheck.probes._records import record_of, samples_of
 from envcheck.record import Record
 from envcheck.rulebook.chinese import TYPES, source
 from envcheck.rulebook.parameters import wrong_subject
@@ -65,6 +65,11 @@ class Described(Record):
     def of(self, facts: Any) -> object:  # noqa: ANN401 - what the probe answered
         """The fact among those that its probe answered; Unknown where it answered nothing."""
         return facts if isinstance(facts, Unknown) else getattr(facts, split(self.name)[1][0])
+
+    @property
+    def samples(self) -> Mapping[str, str]:
+        """What may stand in the files of a written host whose form is our own, by file."""
+        return samples_of(self.record)
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from envcheck.rulebook.requirement import (
     Requirement,
     Unjudged,
 )
-from envcheck.rulebook.source import Node, each, nearest, quoted
+from envcheck.rulebook.source import Node, each, nearest, nearest_of, quoted
 from envcheck.rulebook.types import Type, probe_type
 from envcheck.values import Bytes, Hertz, Version
 
@@ -69,9 +69,7 @@ def fact_type(node: Node) -> Type:
     try:
         found = probe_type(name)
     except LookupError:
-        from envcheck import probes
-
-        raise node.error(f"unknown fact {quoted(node.text)}{nearest(name, probes.names())}") from None
+        raise node.error(f"unknown fact {quoted(node.text)}{_meant(node.text)}") from None
     if found.kind == "broken":
         return found
     for depth, name in enumerate(path[1:], start=1):
@@ -85,6 +83,29 @@ def fact_type(node: Node) -> Type:
             )
         found = found.fields[name]
     return found
+
+
+def _meant(text: str) -> str:
+    """The fact that was meant by one of an unknown probe, for a message."""
+    from envcheck import probes
+
+    asked, fields = split(text)
+    probe, about = subject(asked)
+    whole, bracket, rest = text.partition("[")
+    if bracket and rest.endswith("]") and "." in whole:
+        name, _, field = whole.partition(".")
+        return f"; what it is about stands behind the probe: {quoted(f'{name}[{rest}.{field}')}"
+    near = nearest_of(probe, probes.names())
+    if not near:
+        return nearest(probe, probes.names())
+    meant, type_ = [near if about is None else f"{near}[{about}]"], probe_type(near)
+    for field in fields:
+        near = nearest_of(field, type_.fields or ())
+        if not near:
+            break
+        meant.append(near)
+        type_ = cast(Mapping[str, Type], type_.fields)[near]
+    return f"; did you mean {quoted('.'.join(meant))}?"
 
 
 def _alternatives(node: Node, wanted: Type, scope: Scope) -> Requirement:
@@ -116,7 +137,10 @@ def _of_list(entries: list[tuple[Node, Node]], item: Type, scope: Scope) -> Requ
         if key.text in LIST_WORDS:
             return LIST_WORDS[key.text](parse_requirement(value, item, scope))
         words = (*LIST_WORDS, "count")
-        raise key.error(f"unknown word {quoted(key.text)} for a list{nearest(key.text, words)}")
+        near = nearest(key.text, words)
+        if key.text in (item.fields or ()):
+            near = f": of which element? {{any: {{{key.text}: …}}}}, every or none"
+        raise key.error(f"unknown word {quoted(key.text)} for a list{near}")
 
     parts = each(read, entries)
     return parts[0] if len(parts) == 1 else AllOf(parts)
@@ -136,14 +160,20 @@ def _comparisons(node: Node, wanted: Type, scope: Scope) -> Requirement:
     if node.kind != "scalar":
         raise node.error(f"a {wanted.kind} is wanted here, not {node.described()}")
     if wanted.kind == "flag" and not node.text.lstrip().startswith("$"):
-        return Compare("==", node.flag())
-    if not node.text.strip():
+        return Compare("==", _flag(node))
+    if node.is_nothing():
         raise node.error("nothing is required here")
     if wanted.kind in ORDERED and len(node.text) > 10 * LONGEST:
         raise node.error(f"{quoted(node.text)} is longer than any requirement of a {wanted.kind}")
     texts = node.text.split(",") if wanted.kind in ORDERED else [node.text]
     parts = [_comparison(node, text, wanted, scope) for text in texts]
     return parts[0] if len(parts) == 1 else AllOf(parts)
+
+
+def _flag(node: Node) -> bool:
+    if node.is_nothing():
+        raise node.error("nothing is required here")
+    return node.flag()
 
 
 def _comparison(node: Node, text: str, wanted: Type, scope: Scope) -> Requirement:
@@ -186,8 +216,17 @@ def _operand(node: Node, text: str, wanted: Type) -> object:
         if wanted.kind == "number":
             return read_number(text)
     except ValueError as error:
-        raise node.error(str(error)) from None
+        raise node.error(f"{error}{_how(node.text, text)}") from None
     return text
+
+
+def _how(whole: str, operand: str) -> str:
+    """How a comparison is written, for whoever wrote it otherwise."""
+    if operand and not (operand[0].isalnum() or operand[0] in ".+-"):
+        return f"; operators are {' '.join(COMPARISONS)}"
+    if "," in whole or set("<>=&|") & set(operand) or " and " in operand:
+        return '; a comma means and: ">= 7, < 8"'
+    return ""
 
 
 def whole_version(text: str) -> Version:

@@ -1,7 +1,7 @@
 """Overlays: files that change, add or remove single checks of another rule set.
 
     overlay: face-server
-    params: {license-port: {default: 8888}}       # keys of a parameter, or one more
+    params: {service-memory: {default: 16 GB}}    # keys of a parameter, or one more
     checks:
       - {id: memory, require: ">= 64 GB"}         # what it says takes the place of what was there
       - {id: gcc, remove: true}
@@ -46,11 +46,16 @@ def _change(node: Node, module: str, entries: Entries, seen: set[str]) -> None:
     if node.kind == "scalar":
         raise node.error(f"an id alone changes nothing: say what is different of {key!r}, or `remove: true`")
     fields = node.fields((*KEYS, "remove"))
+    if fields.keys() == {"id"}:
+        raise node.error(f"an id alone changes nothing: say what is different of {key!r}, or `remove: true`")
     if key not in entries and ("remove" in fields or not fields.keys() >= set(NEW)):
         if key in entries.broken:
             return
         what = "to remove" if "remove" in fields else "to change, and a new one has title, fact and require"
-        raise node.error(f"no check {key!r} of {module!r} {what}{nearest(key, entries)}")
+        near = nearest(key, entries)
+        if key in entries.removed:
+            near = f"; {entries.removed[key].file}, line {entries.removed[key].line}, takes it away"
+        raise node.error(f"no check {key!r} of {module!r} {what}{near}")
     if "remove" in fields:
         _remove(key, fields, entries)
     else:

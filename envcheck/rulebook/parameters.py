@@ -50,7 +50,7 @@ def build_all(nodes: Iterable[Node]) -> dict[str, Parameter]:
     def read(entry: tuple[Node, Node]) -> tuple[str, Parameter]:
         key, value = entry
         changes = key.file != first and key.text not in fields
-        if changes and not {"title", "type"} & {each.text for each, _ in value.items()}:
+        if changes and not {"title", "type"} <= {each.text for each, _ in value.items()}:
             near = nearest(key.text, fields) or "; it has none"
             raise key.error(
                 f"no parameter {quoted(key.text)} to change, and a new one has title and type{near}"

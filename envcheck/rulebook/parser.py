@@ -6,6 +6,7 @@ exhaust the machine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Optional
 
@@ -24,14 +25,30 @@ _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
 _QUOTES = 'a text that begins with > or | stands in quotes: ">= 3.10"'
+_COMMAS = "a text with a comma, colon or bracket stands in quotes"
+_KEYS = "behind a key stand a colon and a blank"
+_INDENT = "what belongs together begins in the same column"
+_NOT_ALLOWED = "mapping values are not allowed in this context"
+_NO_COLON = "could not find expected ':'"
 _ADVICE = {
     "found character that cannot start any token": "put the text in quotes, and indent with blanks, not tabs",
-    "mapping values are not allowed in this context": "a text with a colon and a blank stands in quotes",
+    "found a tab character": "indent with blanks",
+    _NOT_ALLOWED: "a text with a colon and a blank stands in quotes",
+    "did not find expected ','": _COMMAS,
+    _NO_COLON: _KEYS,
+    "found unexpected ':'": _KEYS,
+    "did not find expected '-' indicator": _INDENT,
+    "did not find expected key": _INDENT,
+    "found unexpected end of stream": "the quote that begins here does not end",
     "did not find expected comment or line break": _QUOTES,
     "expected chomping or indentation indicators": _QUOTES,
     "did not find expected alphabetic or numeric": "a text that begins with & or * stands in quotes",
 }
 """What to do about the errors that rule files make most; by how PyYAML begins to say them."""
+_ALONE = f"{_INDENT}, and {_KEYS}"
+"""Where a key stands for which there is no place, and no colon before it."""
+_PLAIN = {"，": ",", "：": ":", "｛": "{", "｝": "}", "［": "[", "］": "]", "“": '"', "”": '"', "\u00a0": " "}
+_FULL_WIDTH = re.compile(f"[{''.join(_PLAIN)}]")
 _ANCHORS = "anchors and aliases are not used in rule files; a text that begins with & or * stands in quotes"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 """Marks that begin a file in UTF-16 or UTF-32."""
@@ -72,10 +89,15 @@ def _not_yaml(error: yaml.MarkedYAMLError, content: bytes, file: str) -> RuleErr
     mark, begun = error.problem_mark or error.context_mark, error.context_mark
     if mark is None:
         return RuleError(file, 1, 1, f"not YAML: {error.problem or error.context}")
-    if begun is not None and mark.index >= len(content.decode().rstrip()):
-        mark = begun
     said = str(error.problem or error.context)
+    if begun is not None and (mark.index >= len(content.decode().rstrip()) or said.startswith(_NO_COLON)):
+        mark = begun
     advice = next((text for start, text in _ADVICE.items() if said.startswith(start)), "")
+    line = content.decode().splitlines()[mark.line] if mark.line < len(content.decode().splitlines()) else ""
+    if said.startswith(_NOT_ALLOWED) and ": " not in line[: mark.column]:
+        advice = _ALONE
+    if advice in (_COMMAS, _KEYS) and (wide := _FULL_WIDTH.search(line)):
+        advice += f"; {wide[0]!r} is a letter like others, not what is typed as {_PLAIN[wide[0]]!r}"
     if begun is not None and begun.line != mark.line and not advice:
         advice = f"{error.context}, line {begun.line + 1}"
     message = f"not YAML: {said}; {advice}" if advice else f"not YAML: {said}"

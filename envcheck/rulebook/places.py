@@ -84,15 +84,17 @@ def _elsewhere(package: str) -> str:
 
 
 def _of_site() -> Iterator[Place]:
-    try:
-        must_be_roots(SITE)
-        names = sorted(name for name in os.listdir(SITE) if name.endswith(".yaml"))
-        for name in names:
-            must_be_roots(os.path.join(SITE, name))
-    except (FileNotFoundError, NotADirectoryError):
+    if not os.path.lexists(SITE):
         return
-    except OSError as error:
-        raise RequestError(f"{SITE}: {error.strerror}") from error
+    path = SITE
+    try:
+        must_be_roots(path)
+        for name in sorted(os.listdir(SITE)):
+            if name.endswith(".yaml") and not name.startswith("."):
+                path = os.path.join(SITE, name)
+                must_be_roots(path)
+    except OSError as error:  # a link to nothing, too: what the site asks for is never passed over
+        raise RequestError(f"{path}: {error.strerror}") from error
     yield Place(SITE, Text("the site's", "本机站点"))
 
 

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any, Optional
 from envcheck.errors import RequestError
 from envcheck.rulebook import compiled, kept
 from envcheck.rulebook.model import LogNames, ModuleInfo, Note, Parameter, Part, RuleSet
-from envcheck.rulebook.source import Node, RuleError, each, nearest, parse_yaml, quoted, read_bytes, read_yaml
+from envcheck.rulebook.source import (
+    Node,
+    RuleError,
+    each,
+    nearest,
+    parse_yaml,
+    quoted,
+    read_regular,
+    read_yaml,
+)
 
 if TYPE_CHECKING:
     from envcheck.rulebook.build import Entries
@@ -57,6 +66,8 @@ class UnknownModule(RequestError):
 class Rulebook:
     """Rule sets in directories of `*.yaml` files, one a module, the file's name its name.
 
+    Hidden files are an editor's, not the author's.
+
     Raises RequestError for a directory that cannot be read and for a module found twice.
     """
 
@@ -93,9 +104,11 @@ class Rulebook:
 
     def _listed(self, directory: str) -> list[str]:
         try:
-            return sorted(os.listdir(directory))
+            return sorted(name for name in os.listdir(directory) if not name.startswith("."))
+        except NotADirectoryError as error:
+            raise RequestError(f"{directory}: no directory; name the one that holds the rule file") from error
         except OSError as error:
-            raise RequestError(f"{directory}: {error.strerror or error}") from error
+            raise RequestError(f"{directory or repr('')}: {error.strerror or error}") from error
 
     @property
     def names(self) -> AbstractSet[str]:
@@ -163,7 +176,14 @@ class Rulebook:
         if name not in self._files or is_abstract(self.header(name)):
             modules = [info.name for info in self.modules()]
             near = nearest(name, modules)
-            raise UnknownModule(f"unknown module {quoted(name)}{near}; one of your own: --rules DIR")
+            near += "; one of your own: --rules DIR"
+            for path in (os.path.join(each, f"{name}.yml") for each in self.directories):
+                near = (
+                    f": {path} is not read, rule files are named MODULE.yaml"
+                    if os.path.exists(path)
+                    else near
+                )
+            raise UnknownModule(f"unknown module {quoted(name)}{near}")
         return name
 
     def parameters(self, name: str) -> Mapping[str, Parameter]:
@@ -225,9 +245,7 @@ class Rulebook:
 
 def _overlay(path: str) -> Optional[Header]:
     """The top-level keys of an overlay; None for another rule file. Raises RequestError."""
-    if not os.path.isfile(path):
-        return None
-    content = read_bytes(path)
+    content = read_regular(path)
     if b"overlay" not in content and b"\0" not in content:  # which is quicker than to parse it
         _check_claim(content, path)
         return None

@@ -40,6 +40,8 @@ def _text(text: str) -> str:
 def _path(text: str) -> str:
     if "\0" in text:
         raise ValueError(f"{text!r} is no path")
+    if text.startswith("~"):
+        raise ValueError(f"{text!r}: no shell has put a home in place of ~ here; write it out")
     return os.path.abspath(text)
 
 

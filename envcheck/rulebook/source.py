@@ -5,6 +5,8 @@ Rule files are plain data: mappings, lists and scalars.
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal, Optional, TypeVar, Union
 
@@ -19,6 +21,10 @@ MAX_ERRORS = 100
 """Of one rule set. Whoever made more mistakes reads these first; a hostile file costs no more."""
 _SHOWN = 60
 """Characters of a text that a message repeats."""
+
+_FEW = 3
+"""Keys that a message can name beside the rest that it says."""
+_NULL = frozenset(("", "~", "null"))
 
 _IN_IDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
@@ -137,10 +143,11 @@ class Node:
             raise self.error(f"a mapping is wanted here, not {self.described()}")
         return list(zip(self.children[::2], self.children[1::2]))
 
-    def by_key(self) -> dict[str, Node]:
-        """The values of a mapping, not to be changed; raises RuleError if this is none."""
+    def by_key(self, wanted: Collection[str] = ()) -> dict[str, Node]:
+        """The values of a mapping, not to be changed; raises RuleError, naming `wanted`, if this is none."""
         if self.kind != "map":
-            raise self.error(f"a mapping is wanted here, not {self.described()}")
+            form = f", {{{', '.join(f'{name}: …' for name in wanted)}}}" if wanted else ""
+            raise self.error(f"a mapping is wanted here{form}, not {self.described()}")
         if self._by_key is None:
             self._by_key = self._pairs()
         return self._by_key
@@ -148,14 +155,20 @@ class Node:
     def list(self) -> list[Node]:
         """The items of a list; raises RuleError if this is none."""
         if self.kind != "list":
-            raise self.error(f"a list is wanted here, not {self.described()}")
+            alone = f"; one alone is [{self.text}]" if self.kind == "scalar" and self.text else ""
+            raise self.error(f"a list is wanted here, not {self.described()}{alone[:_SHOWN]}")
         return self.children
 
     def string(self) -> str:
         """The scalar as text; raises RuleError if this is not a text."""
-        if self.kind != "scalar" or not self.text:
+        if self.kind != "scalar" or self.is_nothing():
             raise self.error(f"a text is wanted here, not {self.described()}")
         return self.text
+
+    def is_nothing(self) -> bool:
+        """Whether this is a scalar without a value: empty, blank, or what YAML calls null."""
+        text = self.text
+        return self.kind == "scalar" and (not text or text.isspace() or (text in _NULL and self.plain))
 
     def flag(self) -> bool:
         """The scalar as true or false; raises RuleError for anything else."""
@@ -166,20 +179,23 @@ class Node:
     def described(self) -> str:
         """What this is, for a message."""
         if self.kind == "scalar":
-            return quoted(self.text) if self.text else "nothing"
+            return "nothing" if self.is_nothing() else quoted(self.text)
         return {"map": "a mapping", "list": "a list"}[self.kind]
 
     def fields(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, Node]:
         """The values by key, not to be changed; an unknown or a missing key is an error that advises."""
-        found = self.by_key()
+        found = self.by_key(required or (known if len(known) <= _FEW else ()))
         if found.keys() <= frozenset(known) and all(name in found for name in required):
             return found
         unknown = [key for key, _ in self.items() if key.text not in known][:MAX_ERRORS]
         missing = [name for name in required if name not in found]
         errors = []
         for key in unknown:
-            errors.append(key.error(f"unknown key {quoted(key.text)}{nearest(key.text, known)}"))
-            meant = _nearest(key.text, known)
+            meant = nearest_of(key.text, known)
+            halved = (
+                "" if meant or not found[key.text].is_nothing() else "; a text with a comma stands in quotes"
+            )
+            errors.append(key.error(f"unknown key {quoted(key.text)}{nearest(key.text, known)}{halved}"))
             missing = [name for name in missing if name != meant]  # one mistake, one error
         refuse(errors + [self.error(f"the key {name!r} is missing") for name in missing])
         return found
@@ -189,7 +205,7 @@ class Node:
         if self.kind != "map":
             raise self.error(f"both languages are wanted here, {{en: …, zh: …}}, not {self.described()}")
         texts = self._texts()
-        if texts.keys() == {"en", "zh"} and all(texts.values()):
+        if texts.keys() == {"en", "zh"} and _NULL.isdisjoint(map(str.strip, texts.values())):
             return Text(texts["en"], texts["zh"])
         parts = self.fields(("en", "zh"), required=("en", "zh"))
         return Text(*each(Node.string, (parts["en"], parts["zh"])))
@@ -198,13 +214,13 @@ class Node:
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the known names where none is near."""
     names = sorted(known)
-    close = _nearest(name, names)
+    close = nearest_of(name, names)
     if close:
         return f"; did you mean {close!r}?"
     return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""  # noqa: PLR2004 - fits a line or two
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def nearest_of(name: str, known: Iterable[str]) -> str:
     """The known name that was meant, by its letters whatever their case; empty if none is near."""
     import difflib
 
@@ -224,7 +240,23 @@ def is_id(text: str) -> bool:
 
 def read_yaml(path: str) -> Node:
     """Parse a file. Raises RequestError for a file that cannot be read, RuleErrors for no plain YAML."""
-    return parse_yaml(read_bytes(path), path)
+    return parse_yaml(read_regular(path), path)
+
+
+def read_regular(path: str) -> bytes:
+    """The content of a rule file among others. Raises RequestError, also for what is no file.
+
+    Whoever lists a directory knows what he opens: to open a pipe may take for ever.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror or error}") from error
+    if not stat.S_ISREG(mode):
+        raise RequestError(
+            f"{path}: {'a directory' if stat.S_ISDIR(mode) else 'no regular file'}, not a rule file"
+        )
+    return read_bytes(path)
 
 
 def read_bytes(path: str) -> bytes:

@@ -67,13 +67,26 @@ def probe_type(name: str) -> Type:
     if name not in probes.names():
         raise LookupError(name)
     try:
-        found = type_of(probes.facts_class(name))
-        _resolve(found)
+        return _resolved(name)
     except RequestError:
         raise
     except Exception:
         log.exception("the facts of probe %s", name)
         return BROKEN
+
+
+def why_broken(name: str) -> str:
+    """What keeps the facts of a package's probe from being used; empty where nothing does."""
+    try:
+        _resolved(name)
+    except Exception as error:  # noqa: BLE001 - whatever its annotations make it
+        return str(error)
+    return ""
+
+
+def _resolved(name: str) -> Type:
+    found = type_of(probes.facts_class(name))
+    _resolve(found)
     return found
 
 

@@ -15,6 +15,7 @@ says `waivable: false` cannot be waived: to try is a wrong request.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Optional
@@ -35,10 +36,10 @@ def site_file(path: str) -> list[str]:
     """The site's file of waivers, where there is one. Raises RequestError if it is not to be trusted."""
     from envcheck.rulebook.places import must_be_roots
 
+    if not os.path.lexists(path):
+        return []
     try:
         must_be_roots(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
     except OSError as error:
         raise RequestError(f"{path}: {error.strerror}") from error
     return [path]
@@ -113,7 +114,10 @@ def _given(checks: _Checks, target: str, reason: str) -> Grant:
 
 def _entries(file: str) -> Sequence[Node]:
     content = read_bytes(file)
-    return parse_yaml(content, file).list() if content.strip() else ()
+    lines = (line.strip() for line in content.splitlines())
+    if all(not line or line.startswith(b"#") for line in lines):  # those that were there are commented out
+        return ()
+    return parse_yaml(content, file).list()
 
 
 def _entry(checks: _Checks, node: Node) -> Optional[Grant]:

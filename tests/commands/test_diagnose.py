@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tarfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -347,6 +348,7 @@ def test_a_large_log_in_shares_is_counted_as_in_one(
     whole = document(log)
     monkeypatch.setattr(shares, "LEAST", 200_000)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr(threading, "active_count", lambda: 1)  # whatever other tests left behind
     assert len(shares.shares(log.stat().st_size, lambda begin, end: iter([log.read_bytes()[begin:end]]))) == 3
     divided = document(log)
     assert divided["findings"] == whole["findings"]
@@ -360,6 +362,7 @@ def test_problems_only_in_a_later_share_have_their_line(
 
     monkeypatch.setattr(shares, "LEAST", 200_000)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
     (tmp_path / "a").write_text("fine\n" * 150_000 + FULL)
     assert document(tmp_path / "a")["findings"][0]["evidence"][0]["line"] == 150_001
 

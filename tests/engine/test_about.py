@@ -15,6 +15,7 @@ HEAD = "module: m\ntitle: {en: A, zh: 甲}\ndescription: {en: B, zh: 乙}\n"
 PARAMS = """params:
   place: {title: {en: P, zh: 处}, type: path, default: /home/b}
   n: {title: {en: N, zh: 数}, type: integer}
+  places: {title: {en: P, zh: 处}, type: [path], default: [/home/b]}
 """
 
 
@@ -59,8 +60,9 @@ def test_elsewhere_in_a_check(tmp_path: Path) -> None:
         ("path[].status", "cannot be asked about ''"),
         ("path[$nowhere].status", "unknown parameter 'nowhere'"),
         ("path[$n].status", "the parameter 'n' is a whole number"),
+        ("path[$places].status", "'path' is asked with a text: the parameter 'places' is a list of paths"),
         ("kernel[x].version", "asked about nothing"),
-        ("pth[/x].status", "did you mean 'path'"),
+        ("pth[/x].status", "did you mean 'path[/x].status'"),
         ("path[/x].sttus", "did you mean 'status'"),
         ("path[/x", "is not closed"),
         ("path[/x]y.status", "unknown fact"),

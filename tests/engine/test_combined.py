@@ -173,7 +173,7 @@ def test_a_check_that_modules_share_is_one_row_and_two_results(
     ("claims", "require", "words"),
     [
         ("ports", "{count: '< 5'}", "claims: ports needs a requirement such as"),
-        ("space", "{none: {number: 1}}", "claims: ports needs a requirement such as"),
+        ("space", "{none: {number: 1}}", "unknown claim 'space': it is `ports`, or {space: FACT}"),
         ("{space: ports.busy}", "{none: {number: 1}}", "ports.busy tells no free space"),
         ("{space: 'path[/].space'}", "{none: {number: 1}}", "no lower bound of free space"),
         ("{room: x}", "{none: {number: 1}}", "unknown key 'room'"),

@@ -62,7 +62,9 @@ def test_a_port_that_answers(host: LiveHost) -> None:
 
 
 def test_a_port_where_nobody_listens(host: LiveHost) -> None:
-    assert host.connect("127.0.0.1", closed_port()).state == "refused"
+    with socket.socket() as silent:  # held, so that nobody else takes the port meanwhile
+        silent.bind(("127.0.0.1", 0))
+        assert host.connect("127.0.0.1", silent.getsockname()[1]).state == "refused"
 
 
 def test_a_name_that_is_none(host: LiveHost) -> None:

@@ -18,6 +18,8 @@ import pytest
 REPO = Path(__file__).parents[2]
 SCHEMA = json.loads((REPO / "envcheck/report/report.schema.json").read_text(encoding="utf-8"))
 NO_ENGINE = "unix:///nonexistent/docker.sock"
+URGENT = ("nice", "-n", "-20")
+"""For a prefix: what is timed runs before all else, so that it is not the machine's load that is timed."""
 CONCLUSION = "The conclusion of environment checking is :"
 
 

@@ -109,9 +109,8 @@ def test_a_strangers_container_stays_out(envcheck: Envcheck, engine: Engine) -> 
 
 def test_the_engine_by_tcp(envcheck: Envcheck) -> None:
     """Where the engine is asked through the docker SDK, the same logs come."""
-    port = free_port()
-    options = ("--storage-driver", "vfs", "-H", f"tcp://127.0.0.1:{port}", "--tls=false")
-    with docker_engine(*options) as engine:
+    vfs = ("--storage-driver", "vfs", "--tls=false")
+    with reserved_port() as port, docker_engine(*vfs, "-H", f"tcp://127.0.0.1:{port}") as engine:
         script = f"{START} echo started > /home/idl-face/sys_start.log; echo out"
         with exited(engine, "renamed", script):
             files = packed(envcheck, Engine(f"tcp://127.0.0.1:{port}", engine.data, engine.pid))
@@ -119,7 +118,10 @@ def test_the_engine_by_tcp(envcheck: Envcheck) -> None:
     assert files["logs/containers/renamed/output.log"].endswith(b" out\n")
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that nobody is given by chance, and that who sets SO_REUSEADDR, as Go does, can listen on."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])

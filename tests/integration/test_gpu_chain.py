@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import pytest
 
-from tests.integration.running import Envcheck, Run
+from tests.integration.running import URGENT, Envcheck, Run
 from tests.integration.world import World
 
 pytestmark = pytest.mark.integration
@@ -29,7 +29,7 @@ class Machine:
 
     def check(self, *arguments: str, library: Optional[Path] = None) -> Run:
         env = {"LD_LIBRARY_PATH": str(library or "/nonexistent")}
-        return self.envcheck.json("face-server", *arguments, prefix=self.world.prefix, env=env)
+        return self.envcheck.json("face-server", *arguments, prefix=[*URGENT, *self.world.prefix], env=env)
 
     def with_driver(self, *cards: dict[str, Any], driver: str = "384.66", **stub: Any) -> Run:  # noqa: ANN401
         self.world.cards(*["1bb3"] * max(len(cards), 1), modules=LOADED)

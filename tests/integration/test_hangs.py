@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.running import Envcheck, Run, processes
+from tests.integration.running import URGENT, Envcheck, Run, processes
 from tests.integration.silent import silent_engine
 from tests.integration.world import World
 
@@ -41,7 +41,7 @@ def intact(run: Run, usual: Run, *without: str) -> None:
 def test_nvidia_smi_that_sleeps_for_ever(envcheck: Envcheck, world: World, marker: str) -> None:
     usual = envcheck.json("face-server")
     world.commands({"nvidia-smi": sleeping(marker)})
-    run = envcheck.json("face-server", "--timeout", "3", prefix=world.prefix)
+    run = envcheck.json("face-server", "--timeout", "3", prefix=[*URGENT, *world.prefix])
     assert run.seconds < 4
     assert processes(f"sleep\0{marker}") == []
     card = run.results()["nvidia-card"]
@@ -56,7 +56,8 @@ def test_nvidia_smi_that_sleeps_for_ever(envcheck: Envcheck, world: World, marke
 def test_engine_that_never_answers(envcheck: Envcheck, short: Path, trickle: bytes) -> None:
     usual = envcheck.json("face-server")
     with silent_engine(short, trickle) as engine:
-        run = envcheck.json("face-server", "--timeout", "2", env={"DOCKER_HOST": engine.address})
+        env = {"DOCKER_HOST": engine.address}
+        run = envcheck.json("face-server", "--timeout", "2", prefix=URGENT, env=env)
         assert engine.taken > 0
     assert run.seconds < 3
     found = run.results()
@@ -73,9 +74,8 @@ def test_everything_hangs_at_once(envcheck: Envcheck, world: World, short: Path,
     usual = envcheck.json("face-server")
     world.commands({name: sleeping(marker) for name in ("nvidia-smi", "python2.7", "python2", "python")})
     with silent_engine(short) as engine:
-        run = envcheck.json(
-            "face-server", "--timeout", "3", prefix=world.prefix, env={"DOCKER_HOST": engine.address}
-        )
+        env = {"DOCKER_HOST": engine.address}
+        run = envcheck.json("face-server", "--timeout", "3", prefix=[*URGENT, *world.prefix], env=env)
     assert run.seconds < 4
     assert processes(f"sleep\0{marker}") == []
     assert run.statuses("docker", "nvidia-card", "python27") == ["unknown"] * 3

@@ -123,9 +123,10 @@ def test_a_user_who_may_not_list_nodes(envcheck: Envcheck, config: Path) -> None
 
 
 def test_nobody_listens(envcheck: Envcheck, config: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    found = checked(envcheck, Cluster(f"http://127.0.0.1:{port}", []).kubeconfig(config))
+    with socket.socket() as silent:  # held, so that nobody else takes the port meanwhile
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        found = checked(envcheck, Cluster(f"http://127.0.0.1:{port}", []).kubeconfig(config))
     missed(found, "unreachable", "cluster-unreachable")
 
 

@@ -66,6 +66,15 @@ def test_what_was_denied_is_said(lay: Lay, capsys: pytest.CaptureFixture[str]) -
     assert "system_uuid is unknown: not in this record" in captured.err
 
 
+def test_a_record_to_a_hyphen_is_stdout(
+    lay: Lay, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["machine", "record", "--from", str(lay(hosts.machine())), "-o", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["schema"] == "envcheck.machine/1"
+    assert not (tmp_path / "-").exists()
+
+
 def test_this_machine_agrees_with_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "here.json"
     assert cli.main(["machine", "record", "-o", str(path)]) == 0
@@ -83,6 +92,7 @@ def test_this_machine_agrees_with_itself(tmp_path: Path, capsys: pytest.CaptureF
         ("{cut", "no machine record"),
         ("{" + '"a":{' * 100_000, "no machine record"),
         ("not JSON, no archive", "is not an archive"),
+        ("not JSON, no archive", "nor is it a record of `envcheck machine record`"),
     ],
 )
 def test_what_is_no_record(
@@ -95,6 +105,34 @@ def test_what_is_no_record(
     assert words in captured.err
     assert "Traceback" not in captured.err
     assert str(path) in captured.err
+
+
+def test_a_folder_that_holds_nothing_of_a_machine(
+    lay: Lay, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder named by mistake, which is a record of which nothing is known, is no agreement."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert _compare(lay, empty) == 2
+    assert f"{empty}: no machine record: nothing that a licence binds to" in capsys.readouterr().err
+
+
+def test_a_record_without_anything_to_tell_it_by(lay: Lay, capsys: pytest.CaptureFixture[str]) -> None:
+    """Processors alike and a copied installation are no proof."""
+    files = {
+        name: text
+        for name, text in hosts.machine().items()
+        if "dmi" not in name and not name.startswith(("sys/", "sos_commands/"))
+    }
+    assert cli.main(["machine", "compare", str(lay(files)), "--from", str(lay(files)), "--lang", "en"]) == 1
+    said = capsys.readouterr().out
+    assert "not in this record" in said
+    assert "installed system  same\n" in said
+    assert " ".join(said.split()).endswith("cannot be told: too little of it can be compared.")
+    assert cli.main(["machine", "compare", str(lay(files)), "--from", str(lay(files)), "--lang", "zh"]) == 1
+    said = capsys.readouterr().out
+    assert "主板              未比较: 记录中没有：" in said
+    assert "not in this record" not in said
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_what_a_change_means(lay: Lay, case: str, which: str) -> None:
     found = compare(then, now)
     assert found.meaning == meaning
     if which != "neither" and meaning == "wrong-machine":  # then much cannot be told from the seals
-        changed &= {change.part for change in found.changes if change.status != "unknown"}
+        changed = changed & {change.part for change in found.changes if change.status != "unknown"}
         assert "system_uuid" in changed
     assert {change.part for change in found.changes if change.status == "changed"} == changed
     assert found.same == (meaning is None)

@@ -205,6 +205,13 @@ def test_what_a_database_may_say_instead(scripted: Scripted, sent: bytes, state:
     assert value(database.collect(host, database.Settings(Endpoint("10.0.0.5", 5535))).answer).state == state
 
 
+def test_a_database_that_is_full_does_not_greet(scripted: Scripted) -> None:
+    said = b"\xff\x10\x04Too many connections"
+    host = scripted({"greeting 10.0.0.5:5535": bytes([len(said), 0, 0, 0]) + said})
+    found = value(database.collect(host, database.Settings(Endpoint("10.0.0.5", 5535))).answer)
+    assert (found.state, str(found)) == ("refuses", "10.0.0.5:5535: error 1040: Too many connections")
+
+
 # -- containers ----------------------------------------------------------------------------
 
 
@@ -314,6 +321,8 @@ def test_a_gpu_process_that_cannot_be_seen_is_unknown(scripted: Scripted) -> Non
 def test_a_driver_that_fails_is_unknown(scripted: Scripted) -> None:
     failed = Output("NVIDIA-SMI has failed", "", 9)
     assert isinstance(gpu(scripted, {"gpu-processes": Failed("x"), "run nvidia-smi": failed}), Unknown)
+    half = {"run nvidia-smi": Output("7\n", "", 15), "processes": [process(7, "face", ID)]}
+    assert isinstance(gpu(scripted, {"gpu-processes": Failed("x"), **half}), Unknown)
 
 
 def running(scripted: Scripted, *processes: Process) -> program.Program:
@@ -365,6 +374,16 @@ def test_errors_before_the_last_start_do_not_count(scripted: Scripted) -> None:
     )
 
 
+def test_a_service_of_several_processes_began_with_the_first(scripted: Scripted) -> None:
+    """Trap: a worker that was started anew a moment ago hides the error that ended the one before."""
+    several = [
+        process(7, "license_server", started=NOW - 3600),
+        process(8, "license_server", started=NOW - 5),
+    ]
+    text = "FATAL: 11-22 11:30:00: machine auth check failure\nINFO: 11-22 12:00:00: x\n"
+    assert len(value(errors(scripted, text, script={"processes": several}))) == 1
+
+
 def test_an_error_in_the_second_of_the_start_counts(scripted: Scripted) -> None:
     """Trap: the log tells whole seconds, the start fractions of one."""
     started = {"processes": [process(7, "license_server", started=NOW - 3600 + 0.7)]}
@@ -397,7 +416,9 @@ def test_a_service_that_does_not_run_has_no_last_start(scripted: Scripted) -> No
 
 
 def test_no_log_at_all(scripted: Scripted) -> None:
-    assert isinstance(errors(scripted, "", script={f"log-paths {LOG}": Absent("no")}), Unknown)
+    found = errors(scripted, "", script={f"log-paths {LOG}": Absent("no")})
+    assert isinstance(found, Unknown)
+    assert found.reason == "none of the service's logs is there; if they lie elsewhere: --set logs=PATH"
     assert isinstance(errors(scripted, "", script={f"log-tail {LOG}": Denied("no")}), Unknown)
 
 
@@ -430,6 +451,22 @@ def test_logs_of_several_containers(scripted: Scripted, first: str, second: str,
     settings = service_logs.Settings(container_logs=(LOG,), containers=("*face*",))
     found = value(service_logs.collect(scripted(script), settings).errors)
     assert [each.place.partition(":")[0] for each in found] == asked
+
+
+def test_a_container_whose_start_is_unknown_is_no_pass(scripted: Scripted) -> None:
+    """Beside one that is well: what the other's log says since its start cannot be told."""
+    listed = [{"Id": ID, "Names": ["/face-1"]}, {"Id": OTHER, "Names": ["/face-2"]}]
+    script = {
+        **docker("running", START),
+        "docker /containers/json?all=1": listed,
+        f"docker /containers/{OTHER}/json": docker("running", "")[f"docker /containers/{ID}/json"],
+        f"log-tail {ID}{LOG}": Tail("INFO: 11-22 12:00:00: fine\n", True, NOW),
+        f"log-tail {OTHER}{LOG}": Tail("FATAL: 11-22 12:00:00: authenticate failed\n", True, NOW),
+    }
+    settings = service_logs.Settings(container_logs=(LOG,), containers=("*face*",))
+    found = service_logs.collect(scripted(script), settings).errors
+    assert isinstance(found, Unknown)
+    assert found.reason == f"face-2:{LOG}: when its container was started is not known"
 
 
 # -- inside a container --------------------------------------------------------------------

@@ -145,6 +145,13 @@ def test_a_damaged_archive_tells_nothing_else(tree: Tree) -> None:
     assert isinstance(package.room, Unknown)
 
 
+def test_what_is_no_archive_at_all(tree: Tree) -> None:
+    """That a bundle or a sosreport would have done is no help here."""
+    host = tree({"home/refs.txt": "https://example.com/a.tar\n"})
+    package = deployment_package.collect(host, deployment_package.Settings("/home/refs.txt"))
+    assert told(package.whole) == "it is not an archive"
+
+
 def test_no_such_package(tree: Tree) -> None:
     host = tree({"sos_commands/envcheck/absent": "/home/p.tar.gz\n"})
     package = deployment_package.collect(host, deployment_package.Settings("/home/p.tar.gz"))

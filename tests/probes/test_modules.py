@@ -30,6 +30,17 @@ def test_driver_built_into_the_kernel(tree: Tree) -> None:
     assert facts.nouveau == Known(True, "/sys/module/nouveau")
 
 
+def test_a_host_without_sysfs(tree: Tree) -> None:
+    """In a chroot, say: that the driver's folder is not there then is no answer."""
+    absent = "/proc/modules\nlsmod\n/proc/driver/nouveau/version\n/sys/module/nouveau\n"
+    host = tree({"etc/hostname": "x", "sos_commands/envcheck/absent": f"{absent}/sys/module\n"})
+    host.live = True
+    assert isinstance(modules.collect(host).nouveau, Unknown)
+    with_others = tree({"sys/module/ext4/refcnt": "1", "sos_commands/envcheck/absent": absent})
+    with_others.live = True
+    assert modules.collect(with_others).nouveau == Known(False, "/sys/module/nouveau")
+
+
 def test_record_that_says_nothing(tree: Tree) -> None:
     facts = modules.collect(tree({"etc/hostname": "x"}))
     assert isinstance(facts.nouveau, Unknown)

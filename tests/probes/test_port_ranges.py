@@ -51,6 +51,23 @@ def test_a_record_of_sysctl(tree: Tree) -> None:
     assert isinstance(sysctl.collect(host, sysctl.Settings("vm.swap")).value, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("4096\n", 4096), ("-1\n", -1), ("18446744073709551615\n", (1 << 64) - 1)],
+)
+def test_a_setting_is_compared_as_a_number(tree: Tree, said: str, number: int) -> None:
+    host = tree({"proc/sys/net/core/somaxconn": said})
+    found = sysctl.collect(host, sysctl.Settings("net.core.somaxconn"))
+    assert found.number == Known(number, "/proc/sys/net/core/somaxconn")
+
+
+@pytest.mark.parametrize("said", ["10240 29999\n", "on\n", "１\n", "9" * 5000, ""])
+def test_a_setting_that_is_no_number_is_unknown_as_one(tree: Tree, said: str) -> None:
+    found = sysctl.collect(tree({"proc/sys/x/y": said}), sysctl.Settings("x.y")).number
+    assert isinstance(found, Unknown)
+    assert "is no whole number" in found.reason
+
+
 def test_the_api_servers_own_range(scripted: Scripted, tree: Tree) -> None:
     line = "kube-apiserver --service-node-port-range=20000-22767 --v=2"
     running = scripted({"processes": [Process(5, "kube-apiserver", "root", line, None, None, "")]})

@@ -113,6 +113,15 @@ def test_commands_are_valid_shell(problem: Problem) -> None:
         assert done.returncode == 0, f"{line}\n{done.stderr}"
 
 
+def test_no_command_is_cut_at_a_comma() -> None:
+    """In a list in brackets YAML ends an unquoted text at every comma: `mount -o remount,rw` would be two."""
+    assert typed("tmp-not-writable", "centos")[-1] == "mount -o remount,rw /tmp"
+    quoted = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        if re.search(r"\b(?:any|rhel|debian|suse): \[", line):
+            assert not re.search(r",\S", quoted.sub("", line)), line
+
+
 @every_problem
 def test_no_command_needs_a_network(problem: Problem) -> None:
     for line in commands(problem):

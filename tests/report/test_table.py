@@ -7,6 +7,7 @@ from wcwidth import wcswidth
 
 from envcheck.report import table
 from envcheck.results import Report, Text
+from envcheck.text import Found
 from tests.report.report_sample import LONG_COMMAND, MIXED, PROBLEMS, WAIVED, report, result
 
 PASS = "The conclusion of environment checking is :pass"
@@ -54,6 +55,16 @@ def test_every_check_has_one_line_with_mark_id_requirement_and_actual() -> None:
     assert "✗ docker                 running, >= 17.12  1.13.1 (unix:///var/run/docker.sock)" in lines
     assert "- storage-driver         running, >= 17.12  blocked by docker" in lines
     assert "? *nvidia-driver-tested  running, >= 17.12  nvidia-smi: no answer within 10 s" in lines
+
+
+def test_a_chinese_table_says_in_chinese_what_was_found_and_why_nothing_was() -> None:
+    missed = result("python27", actual=Found.of("no Python 2.7 that runs; `python` is 3.11.7"))
+    unread = result("docker", "unknown", actual=None, reason=Found.of("no command docker"))
+    lines = rendered(report(missed, unread), width=120, lang="zh")
+    assert [line.split("  ")[-1].strip() for line in lines if line.startswith(("✗ ", "? "))] == [
+        "没有可运行的 Python 2.7；`python` 为 3.11.7",
+        "没有命令 docker",
+    ]
 
 
 def test_checks_stand_below_their_module() -> None:

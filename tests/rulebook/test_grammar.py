@@ -159,7 +159,10 @@ def test_what_does_not_fit_the_fact_is_an_error_in_its_place(
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("kernle.version", "did you mean 'kernel'"),
+        ("kernle.version", "did you mean 'kernel.version'"),
+        ("Kernel.Versoin", "did you mean 'kernel.version'"),
+        ("kernle.nothing", "did you mean 'kernel'"),
+        ("path.space[/home]", "what it is about stands behind the probe: 'path[/home].space'"),
         ("kernel.versoin", "did you mean 'version'"),
         ("kernel.version.major", "'kernel.version' is a version: it has no field 'major'"),
     ],

@@ -121,6 +121,7 @@ ENTRIES = [
     ("{id: memroy, require: '> 1 GB'}", "3:5: no check 'memroy' of 'm' to change", "did you mean 'memory'?"),
     ("{id: memroy, remove: true}", "3:5: no check 'memroy' of 'm' to remove", "did you mean 'memory'?"),
     ("memory", "3:5: an id alone changes nothing", ""),
+    ("{id: memory}", "3:5: an id alone changes nothing", ""),
     ("{id: kernel, remove: true}", "3:10: check 'kernel' cannot be removed: 'root' requires it", ""),
     ("{id: root, remove: false}", "3:24: `remove: true` stands alone", ""),
     ("{id: root, remove: true, level: recommended}", "3:24: `remove: true` stands alone", ""),
@@ -135,6 +136,14 @@ def test_mistakes_are_said_where_they_stand(base: Path, entry: str, place: str, 
     said = refused(base, f"overlay: m\nchecks:\n  - {entry}\n").splitlines()[-1]
     assert said.startswith(f"o0/any.yaml:{place}")
     assert advice in said
+
+
+def test_what_an_earlier_overlay_took_away_is_said_to_be(base: Path) -> None:
+    removes = "overlay: m\nchecks:\n  - {id: memory, remove: true}\n"
+    changes = "overlay: m\nchecks:\n  - {id: memory, level: recommended}\n"
+    said = refused(base, removes, changes)
+    assert said.startswith("o1/any.yaml:3:5: no check 'memory' of 'm' to change")
+    assert said.endswith("; o0/any.yaml, line 3, takes it away")
 
 
 def test_a_rule_set_that_is_not_there_cannot_be_changed(base: Path) -> None:
@@ -166,6 +175,11 @@ def test_a_module_may_speak_of_overlays(base: Path) -> None:
     text = HEAD.format(name="n").replace("en: B", "en: overlay2 is wanted") + CHECKS
     write_tree(base, {"other/n.yaml": text})
     assert Rulebook([str(base / "base"), str(base / "other")]).rule_set("n").checks
+
+
+def test_a_type_alone_makes_no_parameter(base: Path) -> None:
+    said = refused(base, "overlay: m\nparams: {lest: {type: size}}\n")
+    assert said.startswith("o0/any.yaml:2:10: no parameter 'lest' to change")
 
 
 def test_a_misspelt_parameter_of_an_overlay_gets_the_nearest_name(base: Path) -> None:

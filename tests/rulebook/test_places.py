@@ -73,6 +73,18 @@ def test_it_need_not_be_there(site: Path) -> None:
     assert open_rulebook().rule_set("default").checks
 
 
+@pytest.mark.parametrize("name", ["10-house.yaml", ""])
+def test_a_link_to_nothing_does_not_silence_the_site(site: Path, name: str) -> None:
+    """What it asks for would not be checked, and nobody would know."""
+    if not name:
+        site.rmdir()
+    path = site / name if name else site
+    path.symlink_to("nowhere")
+    with pytest.raises(RequestError) as caught:
+        open_rulebook()
+    assert str(caught.value) == f"{path}: No such file or directory"
+
+
 def test_only_root_is_trusted() -> None:
     assert (places.SITE, places.OWNERS) == ("/etc/envcheck/rules.d", (0,))
 

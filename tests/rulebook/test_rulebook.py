@@ -137,6 +137,15 @@ def test_a_circle_of_requires_is_refused(tmp_path: Path) -> None:
         write(tmp_path, "mine", f"checks:{first}{second}").rule_set("mine")
 
 
+def test_a_long_row_of_rule_sets_that_extend_one_another_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "m0", f"checks:{KERNEL}")
+    for number in range(1, 10):
+        rulebook = write(tmp_path, f"m{number}", f"extends: m{number - 1}\nchecks: []\n")
+    assert [check.id for check in rulebook.rule_set("m8").checks] == ["kernel"]
+    with pytest.raises(RuleErrors, match=r"4:10: more than 8 rule sets extend one another"):
+        rulebook.rule_set("m9")
+
+
 def test_the_name_of_a_module_is_that_of_its_file_and_no_command(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="is a command"):
         write(tmp_path, "verify", f"checks:{KERNEL}").modules()

@@ -155,8 +155,9 @@ def test_where_the_sites_file_lies() -> None:
     assert api.SITE_WAIVERS == "/etc/envcheck/waivers.yaml"
 
 
-def test_an_empty_file_waives_nothing(here: Path) -> None:
-    Path("none.yaml").write_text("\n", encoding="utf-8")
+@pytest.mark.parametrize("text", ["", "\n", "# - check: small.kernel\n\n  #   reason: no more\n"])
+def test_an_empty_file_waives_nothing(here: Path, text: str) -> None:
+    Path("none.yaml").write_text(text, encoding="utf-8")
     assert not check("none.yaml").passed
 
 

@@ -11,7 +11,7 @@ def loaded(host: Host, module: str) -> Fact[bool]:
     answer: Fact[bool] = first(
         ("/proc/modules", lambda: _listed(host.read("/proc/modules"), module)),
         ("lsmod", lambda: _in_lsmod(host, module)),
-        (f"/sys/module/{module}", lambda: host.exists(f"/sys/module/{module}")),
+        (f"/sys/module/{module}", lambda: _in_sysfs(host, module)),
         (f"/proc/driver/{module}", lambda: bool(host.read(f"/proc/driver/{module}/version"))),
     )
     return answer
@@ -25,6 +25,14 @@ def release(host: Host) -> Fact[str]:
         ("uname -a", lambda: host.run("uname", "-a").stdout.split()[2]),
     )
     return answer
+
+
+def _in_sysfs(host: Host, module: str) -> bool:
+    if host.exists(f"/sys/module/{module}"):
+        return True
+    if host.live:
+        host.names("/sys/module")  # without it sysfs itself is missing, and nothing is known
+    return False
 
 
 def _in_lsmod(host: Host, module: str) -> bool:

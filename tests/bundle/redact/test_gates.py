@@ -73,16 +73,28 @@ def ungated(gated: Lines) -> Lines:
 GATED, UNGATED = lines(gated=True), lines(gated=False)
 
 
+def differences(gated: Lines, ungated: Lines, line: bytes) -> list[tuple[bytes, bytes]]:
+    """What comes out with gates and without, of the line alone and among others, where it differs."""
+    expected = ungated.fast(line)
+    pairs = [
+        (gated.fast(line), expected),
+        (gated.fast(b"a line\n" + line + b"\nanother 10.1\n"), b"a line\n" + expected + b"\nanother 10.1\n"),
+        (
+            gated.thorough(line, versions=False, columns=False),
+            ungated.thorough(line, versions=False, columns=False),
+        ),
+    ]
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
 def same(line: bytes) -> None:
-    """The line, alone and among others, comes out as it does without gates."""
-    expected = UNGATED.fast(line)
-    assert GATED.fast(line) == expected
-    assert (
-        GATED.fast(b"a line\n" + line + b"\nanother 10.1\n") == b"a line\n" + expected + b"\nanother 10.1\n"
-    )
-    assert GATED.thorough(line, versions=False, columns=False) == UNGATED.thorough(
-        line, versions=False, columns=False
-    )
+    """The line, alone and among others, comes out as it does without gates.
+
+    Some pseudonyms go by the order in which addresses appear, also in the lines of other examples:
+    where two differ, those decide that have seen nothing before.
+    """
+    if differences(GATED, UNGATED, line):
+        assert differences(lines(gated=True), lines(gated=False), line) == []
 
 
 def test_there_are_patterns() -> None:
