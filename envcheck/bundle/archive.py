@@ -122,10 +122,11 @@ class Archive:
             return read()
         except (tarfile.TarError, ValueError, OverflowError, LookupError, RecursionError) as error:
             where = f" after {self.last}" if self.last else ""
-            cut = "unexpected end" in str(error) or "missing" in str(error)
+            said = str(error).removeprefix(f"{self.path}: ").removeprefix("the archive is damaged: ")
+            cut = isinstance(error, Truncated) or "unexpected end" in said or "missing" in said
             if cut:
                 raise Truncated(f"{self.path}: the archive is truncated{where}") from error
-            raise Damaged(f"{self.path}: the archive is damaged ({error}){where}") from error
+            raise Damaged(f"{self.path}: the archive is damaged ({said}){where}") from error
 
 
 class _Blocks:

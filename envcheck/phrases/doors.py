@@ -34,6 +34,7 @@ DOORS = {
     "{a}: the answer to {b}: {C}": "{a}：对 {b} 的应答：{C}",
     "{a} is none of {b}": "{a} 不在 {b} 之中",
     "{a} is no moment": "{a} 不是时间",
+    "{a} is no whole number": "{a} 不是整数",
     "rpm failed: {a}": "rpm 失败：{a}",
     "dpkg-query failed: {a}": "dpkg-query 失败：{a}",
     "the architecture": "架构",

@@ -121,6 +121,25 @@ def test_show_names_what_a_truncated_bundle_lacks(
     assert page.splitlines()[-1].startswith("The conclusion")
 
 
+def test_show_of_a_download_that_broke_off(tmp_path: Path, members: dict[str, bytes]) -> None:
+    """The compressed file itself is cut: what is behind the manifest is shown, also without the report."""
+    content = (tmp_path / "whole.tar.gz").read_bytes()
+    path = tmp_path / "cut.tar.gz"
+    shown, refused = [], []
+    for size in range(len(content) - 20, 0, -len(content) // 60):
+        path.write_bytes(content[:size])
+        try:
+            shown.append(show(str(path)))
+        except UnusableRecord as error:
+            refused.append(str(error))
+    assert all("the archive is truncated" in why for why in refused)
+    assert all("manifest.json" in why or "after" not in why for why in refused)
+    assert {bool(summary.verdicts) for summary in shown} == {True, False}
+    for summary in shown:
+        first = str(summary).splitlines()[0]
+        assert first.startswith(f"NOT WHOLE: {path}: the archive is truncated after "), first
+
+
 def test_show_refuses_one_without_its_manifest(tmp_path: Path, members: dict[str, bytes]) -> None:
     plain = gzip.decompress((tmp_path / "whole.tar.gz").read_bytes())
     with pytest.raises(UnusableRecord, match="truncated"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from envcheck.probes.formats import service_conf
 from envcheck.problems import Problem, Step, commands_for, load
 from envcheck.results import Text
 from envcheck.rulebook import shipped_rules
@@ -262,6 +263,30 @@ def test_the_old_name_graph_is_renamed_in_place(tmp_path: Path) -> None:
     config.write_text('{\n  "graph" : "/home/work/docker",\n  "debug": true\n}\n')
     sed = next(line for line in typed("daemon-json-graph", "centos") if line.startswith("sed"))
     assert run_on(sed, config) == {"data-root": "/home/work/docker", "debug": True}
+
+
+def test_service_conf_keeps_what_is_not_wrong(tmp_path: Path) -> None:
+    """On a single host it holds other settings too, which the service needs; a cluster's may hold none."""
+    wrong = (
+        "# 各服务\n\ufeffMYSQL_SVC_SERVICE_HOST = 10.0.0.6\nLICENSE_SERVER_HOST=10.0.0.\b5\n"
+        "LICENSE_SERVER_HOST=127.0.0.1\nODP_PORT=8300\n#LICENSE_SERVER_PORT=1\n"
+    )
+    (tmp_path / "service.conf").write_text(wrong, encoding="utf-8")
+    copy, write, _, only = typed("service-conf-wrong", "centos")
+    copy = re.sub(r"^cd \S+ && ", "", copy)
+    write = write.replace("DATABASE_IP", "10.0.0.6").replace("LICENSE_IP", "10.0.0.5")
+    subprocess.run(["sh", "-c", f"{copy}\n{write}"], check=True, cwd=tmp_path)
+    four = (
+        "MYSQL_SVC_SERVICE_HOST=10.0.0.6\nMYSQL_SVC_SERVICE_PORT=5535\n"
+        "LICENSE_SERVER_HOST=10.0.0.5\nLICENSE_SERVER_PORT=8887\n"
+    )
+    mended = (tmp_path / "service.conf").read_text(encoding="utf-8")
+    assert mended == f"# 各服务\nODP_PORT=8300\n#LICENSE_SERVER_PORT=1\n{four}"
+    assert (tmp_path / "service.conf.bak").read_text(encoding="utf-8") == wrong
+    subprocess.run(["sh", "-c", only], check=True, cwd=tmp_path)
+    mended = (tmp_path / "service.conf").read_text(encoding="utf-8")
+    assert service_conf.findings(mended) == []
+    assert "ODP_PORT" not in mended
 
 
 def test_selinux_is_made_permissive_in_its_configuration(tmp_path: Path) -> None:
