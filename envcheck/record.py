@@ -80,6 +80,9 @@ else:
         def __getnewargs__(self) -> tuple[object, ...]:
             return tuple(self)
 
+        _make = classmethod(_new)
+        """From the values of all fields, in their order: faster than the constructor, and unchecked."""
+
         def _asdict(self) -> dict[str, object]:
             return dict(zip(self._fields, self))
 

@@ -40,9 +40,9 @@ class Found(Text):
     @classmethod
     def of(cls, *pieces: Union[str, Text]) -> Found:
         """Of a probe's words, and of texts that stand around them."""
+        if len(pieces) == 1 and isinstance(pieces[0], str) and _BETWEEN not in pieces[0]:
+            return cls(pieces[0], pieces[0])
         english = "".join(piece if isinstance(piece, str) else piece.en for piece in pieces)
-        if len(pieces) == 1 and _BETWEEN not in english:
-            return cls(english, english)
         return cls(
             english,
             "".join(

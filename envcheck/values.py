@@ -5,14 +5,13 @@ Each compares as what it is (3.9 < 3.10, 384.66 < 384.111) and prints as people 
 
 from __future__ import annotations
 
-import re
 from functools import total_ordering
 from typing import ClassVar
 
 from envcheck.lazy import regex
 from envcheck.record import Record
 
-_LEADING_NUMBERS = regex(r"\s*v?(\d+(?:\.\d+)*)(.*)", re.DOTALL | re.IGNORECASE)
+_LEADING_NUMBERS = regex(r"\s*[vV]?(\d+(?:\.\d+)*)")
 _HOST_NAME = regex(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 _HOST_NAME_SIZE = 253
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -31,7 +30,7 @@ class Version:
     __slots__ = ("numbers", "text")
 
     def __init__(self, text: str) -> None:
-        match = _LEADING_NUMBERS.fullmatch(text)
+        match = _LEADING_NUMBERS.match(text)
         if match is None:
             raise ValueError(f"{text!r} is no version")
         self.text = text.strip()

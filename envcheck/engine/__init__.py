@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from envcheck import probes
-from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect
+from envcheck.engine.collect import Asked, Facts, Progress, Question, ask, collect, questions
 from envcheck.engine.combined import combined
 from envcheck.engine.decide import Decider
 from envcheck.engine.waived import expired, held, idle
@@ -43,10 +43,11 @@ def run(
         host.started = _now()
     host.settings = {name: value for rules in rule_sets for name, value in rules.given.items()}
     begin = time.monotonic()
-    facts = collect(host, rule_sets, timeout, progress or _silent)
+    asked = [questions(rules) for rules in rule_sets]
+    facts = collect(host, asked, timeout, progress or _silent)
     log.info("facts: %s", facts)
     waivers = held(grants, host.name)
-    deciders = [Decider(rules, facts, waivers.waivers) for rules in rule_sets]
+    deciders = [Decider(rules, its, facts, waivers.waivers) for rules, its in zip(rule_sets, asked)]
     outcomes = [outcome for decider in deciders for outcome in decider.results()]
     claims = [claim for decider in deciders for claim in decider.claims()]
     together = (
@@ -76,17 +77,17 @@ def facts(
     One may be named with what it is asked about, `path[/home]`. `timeout` and `progress`
     are as for `run`. Nothing that a probe does raises here.
     """
-    questions: dict[str, Question] = {}
+    named: dict[str, Question] = {}
     found: dict[str, Any] = {}
     for probe in names:
         name, about = subject(probe)
         try:
             settings = probes.settings(name, {}, about)
-            questions[probe] = name if settings is None else Asked(name, settings)
+            named[probe] = name if settings is None else Asked(name, settings)
         except (TypeError, KeyError):
             found[probe] = Unknown(_unasked(name))
-    collected = ask(host, tuple(questions.values()), timeout, progress or _silent)
-    return {**found, **{probe: collected[question].facts for probe, question in questions.items()}}
+    collected = ask(host, tuple(named.values()), timeout, progress or _silent)
+    return {**found, **{probe: collected[question].facts for probe, question in named.items()}}
 
 
 def _unasked(probe: str) -> str:

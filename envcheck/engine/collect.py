@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Optional, Union
 
 from envcheck import probes
@@ -55,13 +55,24 @@ def question(probe: str, rules: RuleSet) -> Question:
     return name if settings is None else Asked(name, settings)
 
 
-def collect(host: Host, rule_sets: Sequence[RuleSet], timeout: float, progress: Progress) -> Facts:
-    """What each needed probe found, by what it was asked. Never raises for what a probe does.
+def questions(rules: RuleSet) -> Mapping[str, Question]:
+    """What a rule set asks each probe that it names, by the probe with what it is asked about."""
+    paths: dict[str, None] = {}
+    for check in rules.checks:
+        paths.update(dict.fromkeys(_paths(check)))
+    return {probe: question(probe, rules) for probe in dict.fromkeys(split(path)[0] for path in paths)}
 
-    `timeout` is in seconds for all probes together. `progress` is told, from the probes'
-    threads, the name of each probe as it begins (False) and ends (True).
+
+def collect(host: Host, asked: Sequence[Mapping[str, Question]], timeout: float, progress: Progress) -> Facts:
+    """What each probe found that rule sets name, by what it was asked. Never raises for what a probe does.
+
+    `asked` is what each rule set asks. `timeout` is in seconds for all probes together. `progress` is
+    told, from the probes' threads, the name of each probe as it begins (False) and ends (True).
     """
-    return ask(host, _questions(rule_sets), timeout, progress)
+    needed: dict[Question, None] = {"os_release": None}  # the distribution is needed for hints
+    for each in asked:
+        needed.update(dict.fromkeys(each.values()))
+    return ask(host, tuple(needed), timeout, progress)
 
 
 def ask(host: Host, questions: Sequence[Question], timeout: float, progress: Progress) -> Facts:
@@ -97,25 +108,16 @@ def collect_probes(
     return ask(host, names, timeout, progress or (lambda _name, _done: None))
 
 
-def _questions(rule_sets: Sequence[RuleSet]) -> tuple[Question, ...]:
-    """The probes behind every fact that the rules name; the distribution is needed for hints."""
-    needed: dict[Question, None] = {"os_release": None}
-    for rules in rule_sets:
-        named = {split(path)[0]: None for check in rules.checks for path in _paths(check)}
-        needed.update(dict.fromkeys(question(probe, rules) for probe in named))
-    return tuple(needed)
-
-
-def _paths(check: Check) -> Iterator[str]:
+def _paths(check: Check) -> Iterable[str]:
+    """Every fact that it names."""
     if check.unset:
-        return
-    yield check.condition.fact
-    for condition in check.when:
-        yield condition.fact
-    for shown in check.show:
-        yield shown.fact
+        return ()
+    paths = [check.condition.fact]
+    paths += [condition.fact for condition in check.when]
+    paths += [shown.fact for shown in check.show]
     if check.claim is not None and check.claim.space:
-        yield check.claim.space
+        paths.append(check.claim.space)
+    return paths
 
 
 def _name(asked: Question) -> str:

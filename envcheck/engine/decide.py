@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Optional, Union
 
-from envcheck.engine.collect import Collected, Facts, question
+from envcheck.engine.collect import Collected, Facts, Question, question
 from envcheck.engine.combined import Claimed
 from envcheck.engine.waived import Waivers
 from envcheck.facts import Known, Unknown, split
@@ -29,10 +29,16 @@ class Conditions:
         """Whether the fact is as the condition requires, with what it is."""
         return condition.require.outcome(self._fact(condition.fact))
 
+    def meets(self, condition: Condition) -> bool:
+        """Whether the verdict is a pass."""
+        return condition.require.meets(self._fact(condition.fact))
+
     def _fact(self, path: str) -> object:
-        if path not in self.found:
-            self.found[path] = self._find(path)
-        return self.found[path]
+        try:
+            return self.found[path]
+        except KeyError:
+            found = self.found[path] = self._find(path)
+            return found
 
     def _collected(self, probe: str) -> Collected:
         return self.facts[probe]
@@ -54,19 +60,24 @@ class Conditions:
 class Decider(Conditions):
     """Decides the checks of one module, in an order in which each follows what it requires."""
 
-    def __init__(self, rules: RuleSet, facts: Facts, waivers: Waivers = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        rules: RuleSet,
+        asked: Mapping[str, Question],
+        facts: Facts,
+        waivers: Waivers = MappingProxyType({}),
+    ) -> None:
+        """`asked` is what the rule set asks each probe, `facts` what they answered."""
         super().__init__(facts)
         self.rules = rules
+        self.asked = asked
         self.waivers = waivers
         self.checks = {check.id: check for check in rules.checks}
         self.decided: dict[str, tuple[Result, bool]] = {}
         self.blocked: dict[str, str] = {}
-        self.asked: dict[str, Collected] = {}
 
     def _collected(self, probe: str) -> Collected:
-        if probe not in self.asked:
-            self.asked[probe] = self.facts[question(probe, self.rules)]
-        return self.asked[probe]
+        return self.facts[self.asked[probe] if probe in self.asked else question(probe, self.rules)]
 
     def results(self) -> list[tuple[Result, bool]]:
         """Each result in the rule set's order, with whether root might have decided it."""
@@ -94,8 +105,8 @@ class Decider(Conditions):
         return self.decided[check.id][0]
 
     def _waived(self, result: Result) -> Result:
-        waiver = self.waivers.get((result.module, result.id))
-        return result if waiver is None or not result.missed else result._replace(waived=waiver)
+        waiver = self.waivers.get((result.module, result.id)) if self.waivers and result.missed else None
+        return result if waiver is None else result._replace(waived=waiver)
 
     def _blocker(self, check: Check) -> Optional[str]:
         """The check at the root of why this one is not decided, if there is one."""
@@ -108,7 +119,7 @@ class Decider(Conditions):
         return None
 
     def _spares(self, dependency: Dependency) -> bool:
-        return dependency.unless is not None and self.outcome(dependency.unless).verdict == "pass"
+        return dependency.unless is not None and self.meets(dependency.unless)
 
     def _judge(self, check: Check) -> tuple[Result, bool]:
         if check.unset:
@@ -121,20 +132,18 @@ class Decider(Conditions):
                 undecided = Found.of(UNDECIDED, outcome.reason)
                 return _result(self.rules, check, "unknown", reason=undecided), outcome.denied
         outcome = self.outcome(check.condition)
-        reason = Found.of(outcome.reason) if outcome.verdict == "unknown" else None
-        return (
-            _result(
-                self.rules,
-                check,
-                outcome.verdict,
-                actual=self._actual(check, outcome),
-                reason=reason,
-                source=self._source(check.condition.fact),
-                hints=tuple(dict.fromkeys(self._hints(check, outcome))),
-                seconds=self._collected(split(check.condition.fact)[0]).seconds,
-            ),
-            outcome.denied and outcome.verdict == "unknown",
+        verdict = outcome.verdict
+        result = _result(
+            self.rules,
+            check,
+            verdict,
+            actual=self._actual(check, outcome),
+            reason=Found.of(outcome.reason) if verdict == "unknown" else None,
+            source=self._source(check.condition.fact),
+            hints=tuple(dict.fromkeys(self._hints(check, outcome))) if verdict != "pass" else (),
+            seconds=self._collected(split(check.condition.fact)[0]).seconds,
         )
+        return result, outcome.denied and verdict == "unknown"
 
     def _not_applicable(self, check: Check, condition: Condition, outcome: Outcome) -> Result:
         said = condition.require.text()
@@ -167,9 +176,9 @@ class Decider(Conditions):
 
     def _hints(self, check: Check, outcome: Outcome) -> Iterator[str]:
         fact = self._fact(check.condition.fact)
-        for hint in check.hints if outcome.verdict != "pass" else ():
+        for hint in check.hints:
             if hint.when is not None:
-                applies = self.outcome(hint.when).verdict == "pass"
+                applies = self.meets(hint.when)
             elif hint.when_unknown:  # no answer at all: one that lacks a part is another problem
                 why = "denied" if isinstance(fact, Unknown) and fact.denied else "unknown"
                 applies = isinstance(fact, Unknown) and fact.recorded and why == hint.when_unknown
@@ -199,17 +208,17 @@ def _result(
     hints: tuple[str, ...] = (),
     seconds: float = 0.0,
 ) -> Result:
-    return Result(
-        module=rules.module,
-        id=check.id,
-        level=check.level,
-        status=status,
-        title=check.title,
-        requirement=check.requirement,
-        actual=actual,
-        reason=reason,
-        source=source,
-        hints=hints,
-        waived=None,
-        duration_s=round(seconds, 4),
+    return Result(  # in the order of its fields: to sort a dozen arguments by name takes twice the time
+        rules.module,
+        check.id,
+        check.level,
+        status,
+        check.title,
+        check.requirement,
+        actual,
+        reason,
+        source,
+        hints,
+        None,  # not waived so far
+        round(seconds, 4),
     )

@@ -36,7 +36,9 @@ def open_host(path: Optional[Union[str, Path]] = None) -> Host:
 
     from envcheck.host.tree import TreeHost
 
-    return TreeHost(Path(_of_bundle(os.fspath(path))), title=Path(path).name)
+    given = Path(path)
+    root = _of_bundle(os.fspath(path))
+    return TreeHost(given if root == os.fspath(path) else Path(root), title=given.name)
 
 
 def _of_bundle(directory: str) -> str:

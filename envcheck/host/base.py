@@ -13,7 +13,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from envcheck.host.services import ServiceQuestions
 from envcheck.host.system import SystemQuestions
@@ -176,7 +176,8 @@ class Host(SystemQuestions, ServiceQuestions):
 
     def read(self, path: str, limit: int = 4 << 20) -> str:
         """Text of a regular file, undecodable bytes escaped; at most `limit` bytes of it."""
-        return self.read_bytes(path, limit).decode("utf-8", "backslashreplace")
+        content = self._ask(("read", path, str(limit)), lambda: self._read(path, limit))
+        return content.decode("utf-8", "backslashreplace")
 
     def read_bytes(self, path: str, limit: int = 4 << 20) -> bytes:
         """The first `limit` bytes of a regular file."""
@@ -304,16 +305,18 @@ class Host(SystemQuestions, ServiceQuestions):
     def _ask(self, question: Question, fetch: Callable[[], T]) -> T:
         """Put a question once; a second asker waits for, and shares, the first one's answer."""
         answer = self.answers.get(question)
-        if answer is None and not self.live:  # to read a file twice is cheaper than to wait
-            answer = self._fetch(question, fetch)
-        elif answer is None:
-            with self._lock:
-                pending = self._pending.setdefault(question, threading.Lock())
-            with self._held(pending):
-                answer = self.answers.get(question) or self._fetch(question, fetch)
+        if answer is None:  # to read a file of a record twice is cheaper than to wait
+            answer = (self._fetch_once if self.live else self._fetch)(question, fetch)
         if answer.error is not None:
             raise answer.error.again()
-        return cast(T, answer.value)
+        value: T = answer.value
+        return value
+
+    def _fetch_once(self, question: Question, fetch: Callable[[], T]) -> Answer:
+        with self._lock:
+            pending = self._pending.setdefault(question, threading.Lock())
+        with self._held(pending):
+            return self.answers.get(question) or self._fetch(question, fetch)
 
     @contextmanager
     def _held(self, lock: threading.Lock) -> Iterator[None]:
@@ -327,13 +330,12 @@ class Host(SystemQuestions, ServiceQuestions):
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
         started = time.monotonic()
-        value, error = None, None
         try:
-            value = fetch()
+            answer = Answer._make((fetch(), None, time.monotonic() - started))
         except Unreadable as failure:
-            error = failure.again()
-        answer = Answer(value, error, time.monotonic() - started)
+            answer = Answer._make((None, failure.again(), time.monotonic() - started))
         self.answers[question] = answer
         if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s -> %r (%.1f ms)", " ".join(question), error or value, answer.seconds * 1000)
+            said = answer.error or answer.value
+            log.debug("%s -> %r (%.1f ms)", " ".join(question), said, answer.seconds * 1000)
         return answer

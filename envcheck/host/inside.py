@@ -61,29 +61,46 @@ class Inside:
         """Walk to `path`. Raises Failed for a circle of links, Denied where it may not look."""
         place = self._places.get(path)
         if place is None:
-            place = self._places[path] = self._plain_way(path) or self._walk(path)
+            place = self._places[path] = self._listed(path) or self._walk(path)
         return place
 
-    def _plain_way(self, path: str) -> Place | None:
+    def _listed(self, path: str) -> Place | None:
         """The place, where the folder is listed and the name in it is no link; else None.
 
         Most questions to a record are for what it lacks: they end at a name that no folder has.
         """
-        above, slash, name = path.rpartition("/")
-        if not slash or name in _ODD:
+        above, _, name = path.rpartition("/")
+        if name in _ODD:
             return None
-        try:
-            folder = self._ways[above]
-        except KeyError:
-            folder = self._ways[above] = self._way(above)
+        folder = self._ways.get(above) or self._way(above)
         if folder is None:
             return None
         entry = folder.children.get(name)
         if entry is None:
-            return Place(f"{folder.path}/{name}", None)
+            return Place._make((f"{folder.path}/{name}", None, False))
         return None if entry.is_symlink() else _at(f"{folder.path}/{name}", entry)
 
     def _way(self, folder: str) -> _Folder | None:
+        try:
+            return self._ways[folder]
+        except KeyError:
+            way = self._ways[folder] = self._listed_way(folder) or self._followed_way(folder)
+            return way
+
+    def _listed_way(self, folder: str) -> _Folder | None:
+        """The folder, where the one above lists it, or does not; no look at it is needed then."""
+        above, _, name = folder.rpartition("/")
+        upper = None if name in _ODD else self._way(above)
+        if upper is None:
+            return None
+        path = f"{upper.path}/{name}"
+        entry = upper.children.get(name)
+        if entry is None:
+            return _Folder._make((path, {}))
+        children = self._children_of(path) if entry.is_dir(follow_symlinks=False) else None
+        return None if children is None else _Folder._make((path, children))
+
+    def _followed_way(self, folder: str) -> _Folder | None:
         if not folder:
             path = ""
         else:
@@ -165,6 +182,14 @@ class Inside:
         except Unreadable as error:
             log.warning("%s", error)
             return ""
+
+    def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """What is in the directory at a path, as `list` has it; nothing where nothing is recorded there."""
+        way = self._way(folder)
+        if way is not None:
+            return [way.children[name] for name in sorted(way.children)]
+        place = self.follow(folder)
+        return [] if place.status is None else self.list(place)
 
     def list(self, place: Place) -> list[os.DirEntry[str]]:
         """The entries of the directory there, sorted, at most MAX_NAMES; raises Failed, Denied."""
@@ -263,11 +288,9 @@ def _read(handle: int, limit: int) -> bytes:
         raise OSError(0, "is not a regular file")
     if status.st_size:  # files of /proc, where a root tree is a live one's, say 0
         limit = min(limit, status.st_size)
-    chunks = []
-    while limit > 0:
-        chunk = os.read(handle, min(limit, _CHUNK))
-        if not chunk:
-            break
-        chunks.append(chunk)
-        limit -= len(chunk)
+    chunks = [os.read(handle, min(limit, _CHUNK))]
+    limit -= len(chunks[0])
+    while limit > 0 and chunks[-1]:
+        chunks.append(os.read(handle, min(limit, _CHUNK)))
+        limit -= len(chunks[-1])
     return b"".join(chunks)

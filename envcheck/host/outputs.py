@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import Optional
 
 from envcheck.host.base import Failed, Unreadable
 from envcheck.host.inside import MAX_NAMES, Inside
+from envcheck.lazy import regex
 from envcheck.record import Record
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ MAX_FOLDER = 5_000
 MAX_DEPTH = 6
 MAX_SIZE = 16 << 20
 _SOME = 50
+_WILD = regex("[*?[]")
 _BEGINNING = 1024
 
 
@@ -104,8 +107,10 @@ class Outputs:
         return frozenset(file.below.split("/")[0] for file in files if "/" in file.below)
 
     def _fitting(self, patterns: Sequence[str]) -> Iterator[_File]:
-        fits = _fitting(tuple(patterns))
-        deep = any("/" in pattern for pattern in patterns)
+        fits, word, deep = _fitting(tuple(patterns))
+        if word is not None:
+            yield from (file for file in self._by_word.get(word, ()) if fits(file.name))
+            return
         for name, files in self._by_name.items():
             if fits(name):
                 yield from files
@@ -137,8 +142,7 @@ class Outputs:
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
-            place = self._inside.follow(folder or "/")
-            entries = [] if place.status is None else self._inside.list(place)
+            entries = self._inside.entries(folder)
         except Unreadable as error:
             log.warning("%s", error)
             return []
@@ -147,9 +151,27 @@ class Outputs:
         return entries[:MAX_FOLDER]
 
 
+class _Fit(Record):
+    """How names are compared with some patterns."""
+
+    fits: Callable[[str], object]
+    word: Optional[str]
+    """The first word of every name that fits; None where there are several, or it isn't told."""
+    deep: bool
+    """Whether a pattern is of paths."""
+
+
 @lru_cache(maxsize=1024)
-def _fitting(patterns: tuple[str, ...]) -> Callable[[str], object]:
-    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns)).match
+def _fitting(patterns: tuple[str, ...]) -> _Fit:
+    words = {_first_word(pattern) for pattern in patterns}
+    deep = any("/" in pattern for pattern in patterns)
+    fits = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns)).match
+    return _Fit(fits, words.pop() if len(words) == 1 and not deep else None, deep)
+
+
+def _first_word(pattern: str) -> str | None:
+    plain = _WILD.split(pattern)[0]
+    return plain.partition("_")[0] if "_" in plain or plain == pattern else None
 
 
 def _bounded(files: Iterator[_File]) -> Iterator[_File]:

@@ -7,12 +7,11 @@ import posixpath
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from envcheck.host import UnusableRecord, answers, mounts
-from envcheck.host.answers import Answers
+from envcheck.host.answers import Answers, PartialStatus
 from envcheck.host.base import (
     NOT_RECORDED,
     TRUSTED_PATH,
@@ -38,6 +37,8 @@ from envcheck.host.tree_services import WrittenServices
 from envcheck.lazy import regex
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from envcheck.host.belongings import Account, Contents, Process
     from envcheck.host.logs import Logs
     from envcheck.host.tree_system import System
@@ -70,8 +71,7 @@ class TreeHost(WrittenServices, Host):
         """`left_out` says of which paths the record has something that could not be unpacked, and why."""
         super().__init__()
         self._on_close = on_close
-        root = Path(os.path.join(os.getcwd(), root))
-        self._inside = Inside(str(root))
+        self._inside = Inside(os.path.join(os.getcwd(), root))
         self._outputs = Outputs(self._inside)
         self._evidence = Evidence(self._inside, self._outputs, left_out)
         self._tables = Tables(self._inside, self._outputs)
@@ -82,9 +82,10 @@ class TreeHost(WrittenServices, Host):
             self.live = self._recording.own("live") is True
             self.started = self._recording.own_text("started")
             self.settings = self._recording.settings()
-            self.name = self._recording.own_text("name") or title or root.name
+            name = self._recording.own_text("name")
         else:
-            self.name = self._host_name() or title or root.name
+            name = self._host_name()
+        self.name = name or title or root.absolute().name
 
     def close(self) -> None:
         """Remove what was unpacked for this host, if anything was."""
@@ -102,8 +103,9 @@ class TreeHost(WrittenServices, Host):
             raise UnusableRecord(f"the record of {self.name} is too large to be read as a whole")
 
     def _fetch(self, question: Question, fetch: Callable[[], T]) -> Answer:
-        answer = self._replay(question) if self._recording is not None else None
-        return answer or super()._fetch(question, fetch)
+        if self._recording is None:
+            return super()._fetch(question, fetch)
+        return self._replay(question) or super()._fetch(question, fetch)
 
     def _replay(self, question: Question) -> Answer | None:
         """What envcheck's own record answers; None where the files may."""
@@ -145,11 +147,15 @@ class TreeHost(WrittenServices, Host):
         return place.path
 
     def _stat(self, path: str) -> FileStatus:
-        recorded = (self._answers.get("stat.json", answers.statuses) or {}).get(posixpath.normpath(path))
+        recorded = self._statuses.get(posixpath.normpath(path)) if self._statuses else None
         if recorded is None:
             return _status(self._there(path))
         status = self._inside.follow(path)
         return recorded.over(_status(status) if status.status else FileStatus("file", 0, 0, 0, 0))
+
+    @cached_property
+    def _statuses(self) -> Mapping[str, PartialStatus]:
+        return self._answers.get("stat.json", answers.statuses) or {}
 
     def _filesystem(self, path: str) -> Filesystem:
         place = self._inside.follow(path)

@@ -7,6 +7,7 @@ more. What is wrong, and where, the events tell.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Optional
 
 import yaml
@@ -23,6 +24,8 @@ def compose(content: bytes, file: str) -> Optional[Node]:
         if root is None:
             return None
         _check(root)
+        if _may_have_tags(content) and _has_tag(root):
+            return None
     except (yaml.YAMLError, _Doubtful):
         return None
     return _Composed(file, root)
@@ -66,29 +69,42 @@ class _Composer(_PARSER):  # type: ignore[misc]
         return implicit
 
 
+_Scalar, _Mapping, _Sequence = yaml.ScalarNode, yaml.MappingNode, yaml.SequenceNode
+
+
 def _check(made: Any, depth: int = 1) -> None:  # noqa: ANN401 - PyYAML's nodes are not typed
-    """Raise _Doubtful for tags, too many levels, and for keys that stand twice or are no words."""
-    if made.tag.__class__ is str or depth > MAX_DEPTH:
+    """Raise _Doubtful for too many levels, and for keys that stand twice or are no words."""
+    below = made.value
+    if below and depth >= MAX_DEPTH:
         raise _Doubtful
-    if made.__class__ is yaml.MappingNode:
-        below = made.value
-        if len({key.value for key, _ in below if key.__class__ is yaml.ScalarNode}) != len(below):
+    if made.__class__ is _Mapping:
+        if len({key.value for key, _ in below if key.__class__ is _Scalar}) != len(below):
             raise _Doubtful
-        for key, value in below:
-            if key.tag.__class__ is str:
-                raise _Doubtful
-            if value.__class__ is not yaml.ScalarNode or value.tag.__class__ is str or depth == MAX_DEPTH:
+        for _, value in below:
+            if value.__class__ is not _Scalar:
                 _check(value, depth + 1)
-    elif made.__class__ is yaml.SequenceNode:
-        for item in made.value:
-            _check(item, depth + 1)
+    elif made.__class__ is _Sequence:
+        for item in below:
+            if item.__class__ is not _Scalar:
+                _check(item, depth + 1)
 
 
-_KINDS: dict[type, Kind] = {
-    yaml.ScalarNode: "scalar",
-    yaml.MappingNode: "map",
-    yaml.SequenceNode: "list",
-}
+def _may_have_tags(content: bytes) -> bool:
+    """Right after a quote no tag begins, but a text such as "!= x" may."""
+    return b"!" in content and b"!" in content.replace(b'"!', b"").replace(b"'!", b"")
+
+
+def _has_tag(made: Any) -> bool:  # noqa: ANN401
+    """Whether it, or a part of it, bears a tag, which then is a text."""
+    if made.tag.__class__ is str:
+        return True
+    if made.__class__ is _Scalar:
+        return False
+    parts = chain.from_iterable(made.value) if made.__class__ is _Mapping else made.value
+    return any(map(_has_tag, parts))
+
+
+_KINDS: dict[type, Kind] = {_Scalar: "scalar", _Mapping: "map", _Sequence: "list"}
 
 
 class _Composed(Node):
@@ -99,9 +115,10 @@ class _Composed(Node):
     def __init__(self, file: str, made: Any) -> None:  # noqa: ANN401
         self.file = file
         self.kind = _KINDS[made.__class__]
-        scalar = self.kind == "scalar"
-        self.plain = scalar and made.tag[0]
-        self.text = made.value if scalar else ""
+        if self.kind == "scalar":
+            self.plain, self.text = made.tag[0], made.value
+        else:
+            self.plain, self.text = False, ""
         self._made = made
         self._children = self._by_key = None
 
@@ -129,7 +146,6 @@ class _Composed(Node):
         return {key.value: _Composed(file, value) for key, value in self._made.value}
 
     def _texts(self) -> dict[str, str]:
-        scalar = yaml.ScalarNode
         return {
-            key.value: value.value if value.__class__ is scalar else "" for key, value in self._made.value
+            key.value: value.value if value.__class__ is _Scalar else "" for key, value in self._made.value
         }

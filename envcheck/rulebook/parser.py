@@ -54,7 +54,7 @@ _FULL_WIDTH = re.compile(f"[{''.join(_PLAIN)}]")
 _ANCHORS = "anchors and aliases are not used in rule files; a text that begins with & or * stands in quotes"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 """Marks that begin a file in UTF-16 or UTF-32."""
-_NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_TEXT = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 
 
 def parse(content: bytes, file: str) -> Node:
@@ -77,10 +77,10 @@ def _check_encoding(content: bytes, file: str) -> None:
     except UnicodeDecodeError as error:
         at, wrong = error.start, f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
     else:
-        found = _NOT_TEXT.search(content)
-        if found is None:
+        if len(content.translate(None, _NOT_TEXT)) == len(content):
             return
-        at, wrong = found.start(), f"not YAML: control character 0x{found[0][0]:02x}"
+        at = next(at for at, byte in enumerate(content) if byte in _NOT_TEXT)
+        wrong = f"not YAML: control character 0x{content[at]:02x}"
     line = content.count(b"\n", 0, at)
     begin = content.rfind(b"\n", 0, at) + 1
     raise RuleError(file, line + 1, len(content[begin:at].decode()) + 1, wrong)

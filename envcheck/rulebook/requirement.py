@@ -37,6 +37,8 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+_UPWARDS = (">", ">=")
+"""What a value that is only known to be at least so much can prove."""
 
 
 class Unset(Record):
@@ -76,6 +78,15 @@ class Requirement(ABC):
             return Outcome("unknown", "", "not reported")
         return self.judge(value if isinstance(value, Known) else Known(value, ""))
 
+    def meets(self, value: object) -> bool:
+        """Whether the verdict of `outcome` is a pass, without the words for people."""
+        if value is None or isinstance(value, Unknown):
+            return False
+        return self._holds(value if isinstance(value, Known) else Known(value, ""))
+
+    def _holds(self, fact: Known[Any]) -> bool:
+        return self.judge(fact).verdict == "pass"
+
 
 class Unjudged(Requirement):
     """Of a fact whose probe cannot be used: it is unknown, whatever is required."""
@@ -97,9 +108,13 @@ class Compare(Requirement):
     def judge(self, fact: Known[Any]) -> Outcome:
         holds = COMPARISONS[self.comparison](fact.value, self.operand)
         shown = show(fact.value)
-        if not fact.at_least or (holds and self.comparison in (">", ">=")):
+        if not fact.at_least or (holds and self.comparison in _UPWARDS):
             return Outcome("pass" if holds else "fail", shown)
         return Outcome("unknown", f">= {shown}", f"only known to be at least {shown} ({fact.source})")
+
+    def _holds(self, fact: Known[Any]) -> bool:
+        holds = COMPARISONS[self.comparison](fact.value, self.operand)
+        return holds and (not fact.at_least or self.comparison in _UPWARDS)
 
     def text(self) -> Text:
         said = _in_both(show(self.operand))
@@ -115,6 +130,9 @@ class AllOf(Requirement):
     def judge(self, fact: Known[Any]) -> Outcome:
         return _all([part.judge(fact) for part in self.parts], show(fact.value))
 
+    def _holds(self, fact: Known[Any]) -> bool:
+        return all(part.meets(fact) for part in self.parts)
+
     def text(self) -> Text:
         return _joined([part.text() for part in self.parts], ", ", "，")
 
@@ -126,12 +144,15 @@ class OneOf(Requirement):
         self.parts = parts
 
     def judge(self, fact: Known[Any]) -> Outcome:
-        outcomes = [part.judge(fact) for part in self.parts]
-        for verdict in ("pass", "unknown"):
-            for outcome in outcomes:
-                if outcome.verdict == verdict:
-                    return outcome._replace(actual=show(fact.value))
+        if self._holds(fact):
+            return Outcome("pass", show(fact.value))
+        for outcome in [part.judge(fact) for part in self.parts]:
+            if outcome.verdict == "unknown":
+                return outcome._replace(actual=show(fact.value))
         return Outcome("fail", show(fact.value))
+
+    def _holds(self, fact: Known[Any]) -> bool:
+        return any(part.meets(fact) for part in self.parts)
 
     def text(self) -> Text:
         return _joined([part.text() for part in self.parts], " or ", " 或 ")
@@ -160,6 +181,8 @@ class Fields(Requirement):
         self.parts = parts
 
     def judge(self, fact: Known[Any]) -> Outcome:
+        if _shows_itself(fact.value) and self._holds(fact):  # most often: no need for words of its parts
+            return Outcome("pass", show(fact.value))
         outcomes = {name: part.outcome(getattr(fact.value, name)) for name, part in self.parts.items()}
         return _all(
             [
@@ -168,6 +191,9 @@ class Fields(Requirement):
             ],
             show(fact.value) if _shows_itself(fact.value) else _listed(outcomes),
         )
+
+    def _holds(self, fact: Known[Any]) -> bool:
+        return all(part.meets(getattr(fact.value, name)) for name, part in self.parts.items())
 
     def text(self) -> Text:
         named = [
@@ -253,6 +279,8 @@ class Count(Requirement):
 
 def show(value: object) -> str:
     """A value as the report shows it."""
+    if type(value) is str:  # most are
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Known):

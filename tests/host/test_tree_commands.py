@@ -83,6 +83,9 @@ def test_recorded_by_name_and_by_path(tree: Tree) -> None:
     assert host.recorded("xfs/xfs_info_*") == {"xfs_info_.home": "h"}
     assert sorted(host.recorded("xfs_info_*").values()) == ["h", "o"]
     assert list(host.recorded("installed-*", "none")) == ["installed-rpms"]
+    assert host.recorded("nvidia-smi", "nvidia-smi_*") == {"nvidia-smi_-q_-d_MEMORY": "m", "nvidia-smi": "t"}
+    assert sorted(host.recorded("nvidia-smi_-q*", "xfs_info_?home").values()) == ["h", "m", "o"]
+    assert host.recorded("nvidia?smi_*") == {"nvidia-smi_-q_-d_MEMORY": "m"}
 
 
 def test_an_output_too_large_is_refused_not_cut(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, Union
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from envcheck.facts import Known
+from envcheck.facts import Known, Unknown
 from envcheck.lint.possible import Undecided, passes, representatives, together, truth
 from envcheck.rulebook.grammar import parse_requirement
 from envcheck.rulebook.requirement import COMPARISONS, Requirement
@@ -111,6 +112,59 @@ def test_a_requirement_that_is_written_out_and_read_again_is_the_same(text: str)
         return
     for value in values:
         assert passes(again, value) == passes(requirement, value)
+
+
+class Shown(SimpleNamespace):
+    """A record that says itself how it is shown."""
+
+    def __str__(self) -> str:
+        return "as it is"
+
+
+def part(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A field's value, or the fact of one; or that it is unknown."""
+    facts = st.builds(Known, of, st.just("/proc/x"), st.booleans())
+    unknown = st.builds(Unknown, st.just("not to be had"), st.booleans())
+    return st.one_of(of, facts, unknown, st.none())
+
+
+VALUES = st.builds(
+    lambda kind, fields: kind(**fields),
+    st.sampled_from([SimpleNamespace, Shown]),
+    st.fixed_dictionaries(
+        {
+            "version": part(VERSIONS.map(Version)),
+            "size": part(NUMBERS.map(Bytes)),
+            "ok": part(st.booleans()),
+            "state": part(st.sampled_from(["up", "down", "gone"])),
+            "name": part(WORDS),
+            "tags": part(st.lists(part(st.sampled_from("xyz")), max_size=3).map(tuple)),
+        }
+    ),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(REQUIREMENTS, st.one_of(VALUES, part(VALUES)))
+def test_a_value_meets_a_requirement_where_its_verdict_is_a_pass(text: str, value: object) -> None:
+    requirement = read(text, RECORD)
+    outcome = requirement.outcome(value)
+    assert requirement.meets(value) == (outcome.verdict == "pass")
+    if outcome.verdict == "pass":
+        assert (outcome.reason, outcome.denied) == ("", False)
+
+
+@pytest.mark.parametrize("size", [4, 5, 6])
+@pytest.mark.parametrize("sign", sorted(COMPARISONS))
+def test_a_size_of_which_only_a_bound_is_known_meets_what_it_proves(sign: str, size: int) -> None:
+    requirement = read(f'"{sign} 5 B"', SCALARS["size"][0])
+    assert requirement.meets(Known(Bytes(size), "", at_least=True)) == ((sign, size) in PROVEN)
+    assert (requirement.outcome(Known(Bytes(size), "", at_least=True)).verdict == "pass") == (
+        (sign, size) in PROVEN
+    )
+
+
+PROVEN = {(">", 6), (">=", 5), (">=", 6)}
 
 
 @pytest.mark.parametrize("kind", sorted(SCALARS))

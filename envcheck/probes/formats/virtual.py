@@ -39,13 +39,14 @@ _PCI = {
 }
 _PCI_DEVICES = {("1414", "5353"): "hyper-v", ("1234", "1111"): "kvm"}
 _PCI_WORDS = (
-    ("virtualbox", r"innotek|virtualbox"),
-    ("vmware", r"\bvmware\b"),
-    ("xen-domu", r"\bxensource\b|xen platform device"),
-    ("hyper-v", r"hyper-v"),
-    ("kvm", r"\bvirtio\b|\bqemu\b|\bqxl\b"),
+    ("virtualbox", ("innotek", "virtualbox"), regex(r"innotek|virtualbox")),
+    ("vmware", ("vmware",), regex(r"\bvmware\b")),
+    ("xen-domu", ("xensource", "xen platform device"), regex(r"\bxensource\b|xen platform device")),
+    ("hyper-v", ("hyper-v",), regex(r"hyper-v")),
+    ("kvm", ("virtio", "qemu", "qxl"), regex(r"\bvirtio\b|\bqemu\b|\bqxl\b")),
 )
-_LSPCI_IDS = regex(r"\[([0-9a-f]{4}):([0-9a-f]{4})\]", re.IGNORECASE)
+"""In lower case. One of the words is looked for first, which is quick: a list may be long."""
+_LSPCI_IDS = regex(r"\[([0-9a-f]{4}):([0-9a-f]{4})\]")
 _CGROUP = regex(
     r"(?:/|^)(lxc|lxc\.payload|lxc\.monitor|docker|kubepods|libpod|containerd|crio|garden|ecs|buildkit)"
     r"(?:[./-]|\.slice|$)",
@@ -118,8 +119,15 @@ def pci_kind(ids: Iterable[tuple[str, str]]) -> Optional[str]:
 
 def lspci_kind(text: str) -> Optional[str]:
     """The hypervisor that the output of lspci betrays, by numbers or by words."""
-    kind = pci_kind((vendor.lower(), device.lower()) for vendor, device in _LSPCI_IDS.findall(text))
-    return kind or next((name for name, words in _PCI_WORDS if re.search(words, text, re.IGNORECASE)), None)
+    text = text.lower()
+    return pci_kind(_LSPCI_IDS.findall(text)) or next(
+        (
+            kind
+            for kind, words, pattern in _PCI_WORDS
+            if any(word in text for word in words) and pattern.search(text)
+        ),
+        None,
+    )
 
 
 def cgroup_kind(text: str) -> Optional[str]:
