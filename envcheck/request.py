@@ -15,7 +15,7 @@ from envcheck.errors import RequestError
 TYPE_CHECKING = False  # what `typing` is imported for by others; type checkers know it by its name
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Optional, Union
 
     Options = Union[argparse.Namespace, SimpleNamespace]
@@ -55,12 +55,15 @@ def plain(argv: Sequence[str]) -> Optional[Options]:
     return SimpleNamespace(modules=list(argv), list=False, **DEFAULTS)
 
 
-def or_command(modules: Sequence[str]) -> str:
-    """What to add where the first of the modules is none: that a command may be meant by it."""
+def or_command(modules: Sequence[str], *behind: str, words: Iterable[str] = ("list", *COMMANDS)) -> str:
+    """What to add where the first of the modules is none: that a command may be meant by it.
+
+    `words` are those of the commands, `behind` what stands before them.
+    """
     import difflib
 
-    close = difflib.get_close_matches(modules[0].lower(), ("list", *COMMANDS), n=1, cutoff=0.75)
-    return f"; or is the command `{close[0]}` meant?" if close else ""
+    close = difflib.get_close_matches(modules[0].lower(), words, n=1, cutoff=0.75)
+    return f"; or is the command `{' '.join((*behind, close[0]))}` meant?" if close else ""
 
 
 def settings(texts: Sequence[str]) -> dict[str, str]:

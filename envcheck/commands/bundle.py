@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Optional
 from envcheck import console
 from envcheck.bundle.manifest import NO_FILE, LeftOut
 from envcheck.commands import bundle_arguments
+from envcheck.errors import RequestError
 from envcheck.report import escape
 from envcheck.values import Bytes
 
@@ -44,11 +45,17 @@ def _make(options: argparse.Namespace) -> int:
     from envcheck.host import open_host
     from envcheck.log import open_log
     from envcheck.progress import Bar
-    from envcheck.request import settings, waived
+    from envcheck.request import or_command, settings, waived
+    from envcheck.rulebook import UnknownModule
 
     asked = settings(options.settings)
+    try:
+        sets = api.rule_sets(options.modules, options.rules, asked)
+    except UnknownModule as error:
+        said = or_command(options.modules, "bundle", words=bundle_arguments.ACTIONS)
+        raise RequestError(f"{error}{said}") from error
     request = make.Request(
-        api.rule_sets(options.modules, options.rules, asked),
+        sets,
         recorded=options.from_path is not None,
         output=options.output,
         max_size=options.max_size,

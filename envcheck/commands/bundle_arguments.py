@@ -22,17 +22,18 @@ _EPILOG = """\
 exit status: 0 done, whatever the verdict; 2 the request is wrong or the bundle
 cannot be written or read. verify: 0 whole, 1 not, 2 it cannot be opened.
 """
-_OPERANDS: dict[str, tuple[str, ...]] = {
+ACTIONS: dict[str, tuple[str, ...]] = {
     "show": ("file",),
     "verify": ("file",),
     "unpack": ("file", "directory"),
     "redact": ("file",),
 }
+"""What is done with a bundle, by the word behind `bundle`, and what stands behind that."""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The parsed arguments; `action` is the word, or `make`. Raises RequestError, SystemExit."""
-    action = argv[0] if argv and argv[0] in _OPERANDS else "make"
+    action = argv[0] if argv and argv[0] in ACTIONS else "make"
     parser = _maker() if action == "make" else _reader(action)
     options = parser.parse_intermixed_args(list(argv if action == "make" else argv[1:]))
     options.action = action
@@ -81,7 +82,7 @@ def _maker() -> argparse.ArgumentParser:
 
 
 def _reader(action: str) -> argparse.ArgumentParser:
-    operands = _OPERANDS[action]
+    operands = ACTIONS[action]
     parser = _parser(f"envcheck bundle {action} {' '.join(operands).upper()} [options]", "")
     for operand in operands:
         parser.add_argument(operand, metavar=operand.upper())

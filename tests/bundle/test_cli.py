@@ -154,6 +154,7 @@ def test_the_tail_is_kept_and_that_is_said(place: Path) -> None:
         (["small", "-o", "-"], "--output -: a file is wanted"),
         (["small", "--dry-run", "-o", "b"], "--dry-run writes nothing"),
         (["smal"], "unknown module 'smal'"),
+        (["sho", "b.tar.gz"], "or is the command `bundle show` meant?"),
     ],
 )
 def test_a_wrong_request_is_said_before_anything_is_probed(
