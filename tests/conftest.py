@@ -11,10 +11,17 @@ from pathlib import Path
 from typing import Union
 
 import pytest
+from hypothesis import settings
 
 from envcheck.host.tree import TreeHost
 
 Tree = Callable[[Mapping[str, Union[str, bytes]]], TreeHost]
+
+# The same examples in every run: what a run finds is of the change that it tests. To search for others:
+#   sh scripts/test.sh --hypothesis-profile=search
+settings.register_profile("search", settings.get_profile("default"), derandomize=False)
+settings.register_profile("same", settings.get_profile("default"), derandomize=True)
+settings.load_profile("same")
 
 # A runner in the background ignores these, and every command under test would inherit that.
 for _number in (signal.SIGINT, signal.SIGHUP):

@@ -53,7 +53,7 @@ class Users:
         """One for each way of naming people."""
         places = (
             form("usr", r"usr(?![\w/])|usr[ _-]?nm"),
-            form("t", r"""(?<!\w)t[\\"']*\s*[:=]"""),
+            form("t", r"""(?<!\w)t[\\"'\v]*\s*[:=]"""),
             *words("login", "logname", "owner"),
         )
         folders = (
