@@ -103,6 +103,8 @@ class Archive:
         self._source.close()
 
     def _next(self) -> tarfile.TarInfo | None:
+        if not self._tar.offset:  # an empty archive, which Python 3.9 would begin anew
+            return None
         self._source.mark = self._tar.offset + _HEADERS
         member = self._tar.next()
         cast(Any, self._tar).members = []  # else it keeps them all
