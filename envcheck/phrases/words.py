@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from envcheck.rulebook.chinese import ANSWERS, PLACES
+
 PARTS = {
     "architecture": "架构",
     "userland bits": "用户态位数",
@@ -17,19 +19,13 @@ PARTS = {
 """Names of parts of a fact, which stand before their values."""
 
 WORDS = {
-    "yes": "是",
-    "no": "否",
-    "none": "无",
+    **ANSWERS,
+    **PLACES,
     "unknown": "未知",
     "true": "是",
     "false": "否",
     "nothing": "无内容",
-    "base size": "基础设备大小",
-    "pool free": "存储池剩余空间",
-    "driver": "驱动",
-    "state": "状态",
     # what things are
-    "absent": "不存在",
     "active": "活动",
     "all there": "齐全",
     "container": "容器",
@@ -55,35 +51,20 @@ WORDS = {
     "permissive": "宽容（permissive）",
     "physical": "物理机",
     "reachable": "可访问",
-    "running": "运行中",
     "socket": "套接字",
     "unnamed": "未命名",
-    "up": "已连接",
     "virtual": "虚拟",
     "vm": "虚拟机",
-    "wired": "有线",
     "wireless": "无线",
     # the state of a cluster
-    "no-kubeconfig": "没有 kubeconfig",
-    "bad-kubeconfig": "kubeconfig 无效",
-    "unreachable": "无法访问",
-    "unauthorised": "未通过认证",
-    "certificate-expired": "证书已过期",
-    "certificate-untrusted": "证书不受信任",
-    "failed": "失败",
     # where an answer would have come from
     "DMI": "DMI",
     "connecting": "连接测试",
     "current clock": "当前频率",
-    "effective user id": "有效用户 ID",
     "file system": "文件系统",
-    "kernel release": "内核版本",
     "logs": "日志",
-    "packages": "软件包",
-    "release files": "版本文件",
     "user database": "用户数据库",
     "MySQL's greeting": "MySQL 握手信息",
-    "trusted path": "可信路径",
     "trusted path ({a})": "可信路径（{a}）",
     "file system of {a}": "{a} 所在的文件系统",
 }

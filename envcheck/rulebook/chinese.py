@@ -7,18 +7,35 @@ from __future__ import annotations
 
 from envcheck.text import Text
 
-WORDS = {
-    # answers to a question
+ANSWERS = {
     "yes": "是",
     "no": "否",
     "none": "无",
+    "base size": "基础设备大小",
+    "driver": "驱动",
+    "pool free": "存储池剩余空间",
+    "state": "状态",
+    "up": "已连接",
+    "absent": "不存在",
+    "bad-kubeconfig": "kubeconfig 无效",
+    "certificate-expired": "证书已过期",
+    "certificate-untrusted": "证书不受信任",
+    "failed": "失败",
+    "no-kubeconfig": "没有 kubeconfig",
+    "running": "运行中",
+    "unauthorised": "未通过认证",
+    "unreachable": "无法访问",
+    "wired": "有线",
+}
+"""Words that probes answer with, too: `envcheck.phrases` has them from here."""
+
+WORDS = {
+    **ANSWERS,
     # parts of a fact
     "addressed": "有地址",
-    "base size": "基础设备大小",
     "conflicts": "冲突",
     "d type": "d_type 支持",
     "distribution": "发行版",
-    "driver": "驱动",
     "findings": "检查结果",
     "free": "剩余空间",
     "kind": "类别",
@@ -26,25 +43,17 @@ WORDS = {
     "major": "主版本号",
     "name": "名称",
     "number": "编号",
-    "pool free": "存储池剩余空间",
     "present": "存在",
     "product": "产品自身",
-    "state": "状态",
-    "up": "已连接",
     "version": "版本",
     # what they may be
-    "absent": "不存在",
     "address": "地址有误",
     "answers": "有应答",
     "archive": "压缩包",
-    "bad-kubeconfig": "kubeconfig 无效",
     "blanks": "多余的空格",
     "blocked": "被拦截",
-    "certificate-expired": "证书已过期",
-    "certificate-untrusted": "证书不受信任",
     "control": "控制字符",
     "extra": "多余的配置项",
-    "failed": "失败",
     "folder": "文件夹",
     "graph-refused": "graph 配置项被拒绝",
     "greets": "有握手信息",
@@ -55,24 +64,29 @@ WORDS = {
     "module-not-loaded": "内核模块未加载",
     "no-device-nodes": "没有设备节点",
     "no-driver": "没有驱动",
-    "no-kubeconfig": "没有 kubeconfig",
     "no-library": "没有驱动库",
     "not-an-object": "不是 JSON 对象",
     "not-granted": "未授权",
     "port": "端口有误",
-    "running": "运行中",
     "stopped": "已停止",
     "twice": "重复的配置项",
-    "unauthorised": "未通过认证",
-    "unreachable": "无法访问",
     "valid": "有效",
     "version-mismatch": "版本不一致",
-    "wired": "有线",
     "working": "正常工作",
 }
 """Names of parts with blanks for underscores, and values as a rule writes them."""
 
+PLACES = {
+    "effective user id": "有效用户 ID",
+    "kernel release": "内核版本",
+    "packages": "软件包",
+    "release files": "版本文件",
+    "trusted path": "可信路径",
+}
+"""Sources that probes name where they have no answer."""
+
 SOURCES = {
+    **PLACES,
     "/etc/docker/daemon.json or the rootless engine's own": "/etc/docker/daemon.json 或 rootless 引擎的文件",
     "/proc/net/tcp and tcp6": "/proc/net/tcp 和 tcp6",
     "/sys/class/net and the kernel's addresses": "/sys/class/net 和内核的地址表",
@@ -86,7 +100,6 @@ SOURCES = {
     "container marks": "容器标志",
     "curl or wget in the container": "容器内的 curl 或 wget",
     "distribution": "发行版",
-    "effective user id": "有效用户 ID",
     "else Kubernetes' default": "否则为 Kubernetes 的默认值",
     "else where distributions keep it": "否则为各发行版的默认位置",
     "file system of docker's root": "docker 根目录所在的文件系统",
@@ -94,7 +107,6 @@ SOURCES = {
     "found by `ldconfig -p`": "由 `ldconfig -p` 查找",
     "free blocks and inodes": "空闲块和 inode",
     "its programs": "系统自身的程序",
-    "kernel release": "内核版本",
     "memory.total less the parameter service-memory": "memory.total 减去参数 service-memory",
     "mount flags": "挂载选项",
     "names and addresses": "名称和地址",
@@ -103,11 +115,9 @@ SOURCES = {
     "of a record sysctl -a too": "记录中还包括 sysctl -a",
     "or the archive read to its end": "或完整读取压缩包",
     "other release files": "其他版本文件",
-    "packages": "软件包",
     "python2 and python": "python2 和 python",
     "read to its end without unpacking": "完整读取，不解压",
     "recorded nvidia-smi outputs": "记录中的 nvidia-smi 输出",
-    "release files": "版本文件",
     "rpm or dpkg": "rpm 或 dpkg",
     "running python2.7": "试运行 python2.7",
     "the API server's command line or manifest": "API server 的命令行或清单",
@@ -120,7 +130,6 @@ SOURCES = {
     "the logs": "日志",
     "the request": "命令行参数",
     "their packages": "其软件包",
-    "trusted path": "可信路径",
     "when the process or container was started": "进程或容器的启动时间",
 }
 """Where facts come from, as far as that is said in words."""

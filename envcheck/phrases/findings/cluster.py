@@ -1,0 +1,48 @@
+"""A cluster of Kubernetes, and the face service's settings."""
+
+from __future__ import annotations
+
+CLUSTER = {
+    "{a} not ready": "{a} 未就绪",
+    "{a} not ready: {B}": "{a} 未就绪：{B}",
+    "{a} ready": "{a} 就绪",
+    "there is no namespace {a}": "没有命名空间 {a}",
+    "{a} Active": "{a} 正常（Active）",
+    "{a} Terminating": "{a} 正在删除（Terminating）",
+    "no Service {a}": "没有 Service {a}",
+    "no Service {a}, only {b}": "没有 Service {a}，只有 {b}",
+    "{a}: {b} of every node leads to {c}": "{a}：各节点的 {b} 端口转发到 {c}",
+    "{a} of type {b}, no NodePort leads to 8300": "{a} 类型为 {b}，没有转发到 8300 的 NodePort",
+    "tells no phase of the namespace": "没有命名空间的状态",
+    "a node of an unknown form ({a})": "节点格式未知（{a}）",
+    "no list of nodes": "不是节点列表",
+    "it tells no condition Ready": "没有 Ready 状态",
+    "no answer of the API": "不是 API 的应答",
+    "no list of the API": "不是 API 的列表",
+    "the API answered with an error: {a}": "API 返回错误：{a}",
+    "no message": "没有说明",
+    "there is no kubeconfig ($KUBECONFIG, ~/.kube/config, /etc/kubernetes/admin.conf)": (
+        "没有 kubeconfig（$KUBECONFIG、~/.kube/config、/etc/kubernetes/admin.conf）"
+    ),
+    "$KUBECONFIG names {a}, which is not there": "$KUBECONFIG 指定的 {a} 不存在",
+    "no output of kubectl ({a}) is in this record": "记录中没有 kubectl（{a}）的输出",
+    "which kubeconfig is in force": "当前生效的 kubeconfig",
+    "{a}: nothing wrong": "{a}：没有问题",
+    "it names no host": "其中没有主机",
+    "line {a}": "第 {a} 行",
+    "{a} is not set": "{a} 未设置",
+    "no setting: {a}": "不是设置项：{a}",
+    "{a} does not belong here: delete the line": "{a} 不属于此文件：请删除该行",
+    "{a} is {b}: a container reaches only itself by it": "{a} 为 {b}：容器用它只能访问到自己",
+    "{a} is {b}, no address of a machine": "{a} 为 {b}，不是机器的地址",
+    "{a} is {b}, not {c}": "{a} 为 {b}，应为 {c}",
+    "{a} stands in line {b} too": "{a} 在第 {b} 行也出现",
+    "blanks around `=` in {a}": "{a} 的 `=` 前后有空格",
+    "backspace (^H) in {a}": "{a} 中有退格符（^H）",
+    "carriage return (Windows line end) in {a}": "{a} 中有回车符（Windows 换行）",
+    "byte order mark in {a}": "{a} 中有字节顺序标记（BOM）",
+    "escape (an arrow key) in {a}": "{a} 中有转义符（方向键）",
+    "control characters written out in {a}": "{a} 中有写成文字的控制字符",
+    "control character U+{a} in {b}": "{b} 中有控制字符 U+{a}",
+    "{a} is longer than {b} KiB": "{a} 超过 {b} KiB",
+}
