@@ -9,12 +9,12 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from envcheck.bundle.compressed import DECOMPRESSORS, MAX_BYTES, Inflated
+from envcheck.bundle.utf16 import MARKS
 from envcheck.host.base import Failed
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW = 26
 """As a power of two: 64 MiB. Only `zstd --ultra` and `--long` ask for more."""
-_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MAGIC = 6
 _PIECE = 1 << 18
 
@@ -26,7 +26,7 @@ def is_compressed(start: bytes) -> bool:
 
 def is_recoded(start: bytes) -> bool:
     """Whether a log that begins so is not given as its own bytes."""
-    return start.startswith(tuple(_UTF16))
+    return start.startswith(tuple(MARKS))
 
 
 def plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -48,7 +48,7 @@ def _plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
     whole = chain((start,) if start else (), rest)
     if is_compressed(start):
         return _plain(_inflated(whole, _maker(start)))
-    for mark, encoding in _UTF16.items():
+    for mark, encoding in MARKS.items():
         if start.startswith(mark):
             return _recoded(whole, encoding)
     return whole
